@@ -1,0 +1,41 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test check format facts clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+setup: $(STAMP)  ## make .venv with the pinned packages
+
+report: $(STAMP)  ## sample shop → store → six notebooks → PDFs of the last complete month
+	$(BIN)/xiaodian sample
+	$(BIN)/xiaodian ingest --shop sample
+	$(BIN)/xiaodian report --shop sample
+
+test: $(STAMP)  ## every test, the six notebooks included
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## formatting, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(STAMP)  ## put the code into the house style, strip the notebooks
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/clean_notebooks.py notebooks
+
+facts: $(STAMP)  ## write docs/facts.md anew from the metrics
+	$(BIN)/python tools/write_facts.py
+
+clean:  ## remove the store and the reports; exports and .venv stay
+	rm -rf data/store reports/*/

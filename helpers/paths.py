@@ -1,0 +1,41 @@
+"""Every folder, named once."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+FONTS = ROOT / "helpers" / "fonts"
+SHIPPED = ROOT / "data"
+EXAMPLES = ROOT / "examples"
+
+
+def data() -> Path:
+    """The data root: ``XIAODIAN_DATA``, else the folder beside the package."""
+    return Path(os.environ.get("XIAODIAN_DATA") or SHIPPED).resolve()
+
+
+def reports() -> Path:
+    """The reports root: ``XIAODIAN_REPORTS``, else the folder beside the package."""
+    return Path(os.environ.get("XIAODIAN_REPORTS") or ROOT / "reports").resolve()
+
+
+def raw(shop: str) -> Path:
+    """Where the shop's exports lie as downloaded."""
+    return data() / "raw" / shop
+
+
+def store() -> Path:
+    """Where the clean tables lie."""
+    return data() / "store"
+
+
+def run(shop: str, period: str, lang: str) -> Path:
+    """Where one run leaves its files."""
+    return reports() / shop / period / lang
+
+
+def definition_folders(shop: str = "") -> list[Path]:
+    """Folders that may hold definitions, the shop's own first, the shipped ones last."""
+    own = [raw(shop) / "definitions", EXAMPLES / shop] if shop else []
+    return list(dict.fromkeys([*own, data() / "definitions", SHIPPED / "definitions"]))
