@@ -1,0 +1,53 @@
+"""Where a definition file is found, and how it is read."""
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.errors import DefinitionError
+
+
+def find(name: str, shop: str = "") -> Path:
+    """The file of that name in the first definition folder that has it.
+
+    Raises
+    ------
+    DefinitionError
+        No folder has it.
+    """
+    folders = paths.definition_folders(shop)
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise DefinitionError(name, "not found in the definitions", f"put it into {folders[-1]}")
+
+
+def united(folder: str, shop: str = "", suffix: str = ".toml") -> list[Path]:
+    """All files of a definition sub-folder, by name; a shop's own file hides the shipped one of the same name."""
+    found: dict[str, Path] = {}
+    for root in paths.definition_folders(shop):
+        for path in sorted((root / folder).glob(f"*{suffix}")):
+            found.setdefault(path.name, path)
+    return [found[name] for name in sorted(found)]
+
+
+def toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises
+    ------
+    DefinitionError
+        The file is not valid TOML; names file and line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError(path.name, f"not valid TOML: {error}", "correct that line") from None
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file with a header, cells stripped."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return [{key: (cell or "").strip() for key, cell in row.items()} for row in csv.DictReader(handle)]
