@@ -1,6 +1,6 @@
-"""The one object that a notebook holds: a shop's period, its tables, targets and words' keys; every value is born here."""
+"""The one object that a notebook holds: a shop's period, its tables and targets; every value is born here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,9 @@ def checked_period(store: Store, period: str | int, shop: str) -> Period:
     first, last = store_span(store, shop)
     if chosen.end < first or chosen.start > last:
         near = month_of(first if chosen.end < first else last)
-        raise ParameterError("period", f"shop {shop} has no data in {chosen}; data run {first} to {last}", f"try {near}")
+        raise ParameterError(
+            "period", f"shop {shop} has no data in {chosen}; data run {first} to {last}", f"try {near}"
+        )
     return chosen
 
 
@@ -65,7 +67,7 @@ def store_span(store: Store, shop: str) -> tuple[date, date]:
 
 
 def covered_until(store: Store, shop: str) -> date:
-    """The last day that the data hold in full: the day before the export, or the last day seen where the export has no time."""
+    """The last day that the data hold in full: the day before the export, or the last day seen where that has no time."""
     last = store_span(store, shop)[1]
     taken = store.snapshot("orders", shop)
     if taken is None or taken.date() < last:
@@ -113,10 +115,15 @@ class Report:
         return self.period if self.complete else Period("range", self.period.start, self.covered)
 
     def base(self, which: str) -> Period | None:
-        """The period to compare with, ``previous`` or ``year_ago``: as many days as are seen; None where the data begin later."""
+        """The period to compare with, ``previous`` or ``year_ago``, as many days as are seen; None before the data begin."""
         full = self.period.previous() if which == "previous" else self.period.year_ago()
         base = full if self.complete else Period("range", full.start, full.start + timedelta(self.seen.days - 1))
-        return base if store_span(self.store, self.shop)[0] <= base.start else None
+        return base if self.begins <= base.start else None
+
+    @cached_property
+    def begins(self) -> date:
+        """First day of the shop's data."""
+        return store_span(self.store, self.shop)[0]
 
     # data --------------------------------------------------------------------------------------------------------
 
@@ -127,8 +134,8 @@ class Report:
     def table(self, name: str, period: Period | None = None) -> Any:
         """A clean table of the period (default: the part of the report's period that is covered) as a pandas frame.
 
-        Columns and types stand in ``data/definitions/tables.toml``; money is in hundredths (``_fen``). Treat the frame as
-        read-only, it is shared; empty when the shop has no such file.
+        Columns and types stand in ``data/definitions/tables.toml``; money is in hundredths (``_fen``). Treat the frame
+        as read-only, it is shared; empty when the shop has no such file.
         """
         span = period or self.seen
         key = (name, f"{span.start}..{span.end}")
@@ -142,7 +149,15 @@ class Report:
             self._frames[name, ""] = self.store.frame(name, self.shop)
         return self._frames[name, ""]
 
-    def sums(self, name: str, by: Sequence[str], sums: Sequence[str], period: Period | None = None, **where: Any) -> Any:
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made once per report under this key; treat it as read-only, it is shared."""
+        if ("", key) not in self._frames:
+            self._frames["", key] = make()
+        return self._frames["", key]
+
+    def sums(
+        self, name: str, by: Sequence[str], sums: Sequence[str], period: Period | None = None, **where: Any
+    ) -> Any:
         """Sums of a table by columns or by day, month, hour, weekday, made by the engine (default: all periods)."""
         start, end = (period.start, period.end) if period else (None, None)
         return self.store.sums(name, self.shop, list(by), list(sums), start, end, where or None)
@@ -151,7 +166,7 @@ class Report:
 
     @cached_property
     def targets(self) -> Mapping[str, deck.Target]:
-        """Targets by metric: the deck's, replaced by the shop's own sheet where it has one valid by the end of the period."""
+        """Targets by metric: the deck's, or the shop's own where its sheet has one valid by the end of the period."""
         found = dict(deck.targets(self.shop))
         typed = self.every("targets")
         if len(typed):
@@ -178,7 +193,9 @@ class Report:
             return None
         row = rows.sort_values("source_day").iloc[-1]
         value, low, high = (deck.number(row[part], f"benchmark {metric}") for part in ("value", "low", "high"))
-        return deck.Benchmark(metric, value, low, high, row["source_name"], f"{row['source_day']:%Y-%m-%d}", row["scope"])
+        return deck.Benchmark(
+            metric, value, low, high, row["source_name"], f"{row['source_day']:%Y-%m-%d}", row["scope"]
+        )
 
     def threshold(self, name: str) -> float:
         """A threshold of ``thresholds/*.toml``, by the name of its entry."""
@@ -197,7 +214,7 @@ class Report:
     def calendar(self) -> Any:
         """Promotions, holidays and rule changes, one row each, by start: the shop's sheet, else the kit's.
 
-        Columns name (in the report's language), kind, start, peak, end (days), confirmed (yes, no: the window is an estimate).
+        Columns name (in the report's language), kind, start, peak, end (days), confirmed (no: the window is an estimate).
         """
         columns = ["name", "kind", "start", "peak", "end", "confirmed"]
         own = self.every("calendar")
@@ -229,8 +246,8 @@ class Report:
         Parameters
         ----------
         id : str
-            Fact id; the part before ``/`` must stand in the metrics. ``/change=<base>`` is a growth (ratio), or a difference in
-            points (0-100) where the metric itself is a ratio or a probability.
+            Fact id; the part before ``/`` must stand in the metrics. ``/change=<base>`` is a growth (ratio), or a difference
+            in points (0-100) where the metric itself is a ratio or a probability.
         value, low, high : number or None
             In the metric's unit; money in currency units (not fen). NaN becomes None.
         claim : str
@@ -279,7 +296,7 @@ class Report:
     def _sources_of(self, name: str, span: Period) -> tuple[Source, ...]:
         key = (name, f"{span.start}..{span.end}")
         if key not in self._sources:
-            self._sources[key] = tuple(self.store.sources(name, self.shop, span.start, span.end))
+            self._sources[key] = tuple(self.store.origins(self.table(name, span), self.shop))
         return self._sources[key]
 
 
