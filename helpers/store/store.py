@@ -89,8 +89,8 @@ class Store:
 
         Columns and types stand in ``tables.toml``: int64 (Int64 where something is missing), float64, datetime64[us],
         text as str. ``columns`` may also ask for ``source`` and ``snapshot``: the file a row came from, and when it was
-        exported. ``attrs["versions"]`` holds the versions of the tables read, ``attrs["sources"]`` the rows that each file
-        gave, by its sha256.
+        exported. ``attrs["versions"]`` holds the versions of the tables read, ``attrs["sources"]`` the rows that
+        each file gave, by its sha256.
 
         Raises
         ------

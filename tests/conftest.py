@@ -1,0 +1,66 @@
+"""What tests share: a report on hand-made tables, and the sample shop ingested once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from helpers.report import Report, open_report
+
+EXPORTED = pd.Timestamp("2026-11-05 10:00:00")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data root of this test alone."""
+    root = tmp_path / "data"
+    monkeypatch.setenv("XIAODIAN_DATA", str(root))
+    monkeypatch.setenv("XIAODIAN_REPORTS", str(tmp_path / "reports"))
+    return root
+
+
+@pytest.fixture
+def make_report(data: Path) -> Callable[..., Report]:
+    """A report on hand-made tables that went through the real store."""
+    from helpers.store import Store
+
+    def make(
+        tables: Mapping[str, Any],
+        period: str = "2026-10",
+        shop: str = "probe",
+        lang: str = "zh",
+        shop_toml: str | None = None,
+    ) -> Report:
+        folder = data / "raw" / shop / "definitions"
+        folder.mkdir(parents=True, exist_ok=True)
+        if shop_toml:
+            (folder / "shop.toml").write_text(shop_toml, encoding="utf-8")
+        store = Store.open()
+        for name, frame in tables.items():
+            store.upsert(name, shop, frame.assign(source="0" * 64, snapshot=EXPORTED))
+        return open_report(period, shop, lang)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data root with the sample shop, written and ingested once for all tests."""
+    from helpers import paths, sample
+    from helpers.ingest import discover, ingest
+
+    root = tmp_path_factory.mktemp("sample") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XIAODIAN_DATA", str(root))
+        sample.write_shop(paths.raw("sample"))
+        ingest(discover("sample"), "sample")
+    yield root
+
+
+@pytest.fixture
+def sample_report(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    """The sample shop's last month."""
+    monkeypatch.setenv("XIAODIAN_DATA", str(sample_data))
+    return open_report("2026-10", "sample", "zh")
