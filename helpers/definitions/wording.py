@@ -44,7 +44,10 @@ class Wording:
         return self._get("columns", name)
 
     def unit(self, unit: str) -> str:
-        """Template of a unit, with ``{sign}`` and ``{n}``."""
+        """Template of a unit, with ``{sign}`` and ``{n}``; a currency that is not listed stands as its own code."""
+        code, _, scaled = unit.partition("_")
+        if not self.has("units", unit) and len(code) == 3 and code.isupper():
+            return self._get("units", "money_scaled" if scaled else "money").replace("{code}", code)
         return self._get("units", unit)
 
     def gap(self, key: str) -> str:

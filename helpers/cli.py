@@ -1,0 +1,182 @@
+"""The command line: reads the words, calls the rooms, prints what they say."""
+# ruff: noqa: T201
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.errors import XiaodianError, nearest
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Exit code of a command: 0 done, 1 a chapter failed, 2 input or parameters wrong."""
+    given = _parser().parse_args(words)
+    for root in ("data", "reports"):
+        if folder := getattr(given, root, ""):
+            os.environ[f"XIAODIAN_{root.upper()}"] = str(Path(folder).resolve())
+    try:
+        return int(given.command(given))
+    except XiaodianError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Exception as error:  # a reader of the screen gets one line, whatever happened
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def _sample(given: argparse.Namespace) -> int:
+    from helpers import sample
+
+    target = paths.raw("sample")
+    sample.write_shop(target, given.orders_per_month)
+    print(target)
+    return 0
+
+
+def _templates(given: argparse.Namespace) -> int:
+    from helpers import sample
+
+    target = paths.data() / "templates"
+    sample.write_templates(target)
+    print(target)
+    return 0
+
+
+def _ingest(given: argparse.Namespace) -> int:
+    from helpers.ingest import discover, ingest
+    from helpers.ingest.summary import summary_lines
+
+    shops = [_owner(given.paths, given.shop)] if given.paths else [given.shop] if given.shop else _shops()
+    for shop in shops:
+        found = _files(given.paths) if given.paths else discover(shop)
+        if not found:
+            raise XiaodianError(str(paths.raw(shop)), "no exports", nearest(shop, _shops()))
+        print("\n".join(summary_lines(ingest(found, shop), given.lang)))
+    return 0
+
+
+def _shops() -> list[str]:
+    """Folders of exports under the data root."""
+    found = sorted(folder.name for folder in (paths.data() / "raw").glob("*") if folder.is_dir())
+    if not found:
+        raise XiaodianError(
+            str(paths.data() / "raw"),
+            "no shop folders",
+            "run `xiaodian sample`, or put exports into one folder per shop",
+        )
+    return found
+
+
+def _owner(given: Sequence[str], shop: str | None) -> str:
+    """The shop that the given paths belong to."""
+    raw = paths.data() / "raw"
+    inside = [Path(path).resolve().relative_to(raw).parts for path in given if Path(path).resolve().is_relative_to(raw)]
+    owners = {parts[0] for parts in inside if parts}
+    if shop:
+        return shop
+    if len(owners) != 1 or len(inside) != len(given):
+        raise XiaodianError("--shop", "these paths do not say which shop they belong to", "add --shop NAME")
+    return owners.pop()
+
+
+def _files(given: Sequence[str]) -> list[Path]:
+    """The given files, and the files in the given folders."""
+    found: list[Path] = []
+    for path in (Path(text).resolve() for text in given):
+        if not path.exists():
+            raise XiaodianError(str(path), "no such file or folder", "check the path")
+        found += sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path]
+    return found
+
+
+def _check(given: argparse.Namespace) -> int:
+    from helpers.publish import check
+
+    found = check.check(given.period, given.shop, given.lang)
+    if given.json:
+        print(json.dumps(found.data(), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(check.lines(found)))
+    return 0
+
+
+def _report(given: argparse.Namespace) -> int:
+    from helpers.publish import run
+
+    started = time.perf_counter()
+
+    def tell(result: Any) -> None:
+        state = f"failed: {result.error}" if result.error else "done"
+        print(f"{time.perf_counter() - started:6.1f} s  {result.name}  {state}", flush=True)
+
+    only, to = _listed(given.only), _listed(given.to)
+    made = run.run(given.shop, given.period, given.lang, only, to, given.jobs, tell)
+    for path in made.paths:
+        print(path)
+    return made.exit_code
+
+
+def _lab(given: argparse.Namespace) -> int:
+    import subprocess
+
+    return subprocess.run([sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS)], check=False).returncode
+
+
+def _listed(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    roots = argparse.ArgumentParser(add_help=False)
+    roots.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="data root (or XIAODIAN_DATA)")
+    roots.add_argument("--reports", metavar="DIR", default=argparse.SUPPRESS, help="reports root (or XIAODIAN_REPORTS)")
+    parser = argparse.ArgumentParser(
+        "xiaodian", description="Monthly operations review of a Douyin shop.", parents=[roots]
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, call: Any, about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about, parents=[roots])
+        made.set_defaults(command=call)
+        return made
+
+    sample = command("sample", _sample, "write the sample shop's exports")
+    sample.add_argument("--orders-per-month", type=_count, metavar="N", default=1500)
+    command("templates", _templates, "write the files that only a shop can fill, empty")
+    ingest = command("ingest", _ingest, "read exports into the store")
+    ingest.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: every shop under the data root)"
+    )
+    check = command("check", _check, "freshness and completeness of a period; no notebook runs")
+    check.add_argument("period", metavar="PERIOD", help="2026-10, 2026Q3, 2026-10-01..2026-10-15 …")
+    check.add_argument("--json", action="store_true")
+    report = command("report", _report, "six notebooks to PDFs and a book")
+    report.add_argument("period", nargs="?", metavar="PERIOD", help="default: the last complete month")
+    report.add_argument("--only", metavar="02,05", help="some notebooks; no book")
+    report.add_argument("--to", default="pdf", metavar="pdf,html,xlsx")
+    report.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at a time")
+    command("lab", _lab, "JupyterLab on the notebooks")
+    for made, shop in ((ingest, None), (check, "sample"), (report, "sample")):
+        made.add_argument("--shop", default=shop, metavar="S", help="folder under the data root's raw")
+        made.add_argument("--lang", default="zh", help="zh or en")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

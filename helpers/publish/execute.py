@@ -1,0 +1,111 @@
+"""Notebooks through papermill, several at a time in threads, in kernels of this very interpreter on unix sockets."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from helpers import paths
+
+CELL_SECONDS = 900  # a cell that takes longer hangs
+# one thread of linear algebra per kernel and one order of sets: the same input gives the same numbers and bytes
+STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Executed:
+    """One notebook after its run; ``error`` is empty when every cell ran."""
+
+    name: str
+    path: Path
+    seconds: float
+    error: str
+
+
+def execute(
+    notebooks: Sequence[Path], folder: Path, parameters: Mapping[str, Any], jobs: int = 2
+) -> Iterator[Executed]:
+    """Run notebooks with the same parameters and yield each as it finishes.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        What to run, in order of start.
+    folder : Path
+        Where the executed copies go; a copy is kept up to the failing cell.
+    parameters : mapping
+        Parameters of the run.
+    jobs : int
+        How many at a time.
+    """
+    with tempfile.TemporaryDirectory(prefix="xd-") as sockets, ThreadPoolExecutor(jobs) as pool:
+        manager = _manager(Path(sockets))
+        futures = [pool.submit(_one, path, folder / path.name, parameters, manager) for path in notebooks]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C nothing new is started
+
+
+def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: type) -> Executed:
+    from jupyter_core.utils import ensure_event_loop
+    from papermill import execute_notebook
+
+    started, error = time.perf_counter(), ""
+    try:
+        execute_notebook(
+            str(source),
+            str(target),
+            dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=CELL_SECONDS,
+            kernel_manager_class=manager,
+        )
+    except Exception as problem:  # whatever stops one chapter must not stop the others
+        error = _cause(problem)
+    finally:
+        ensure_event_loop().close()  # nbclient leaves this thread's loop open
+    return Executed(source.stem, target, time.perf_counter() - started, error)
+
+
+def _cause(problem: Exception) -> str:
+    """The one line that says why a notebook stopped."""
+    name, text = getattr(problem, "ename", type(problem).__name__), getattr(problem, "evalue", str(problem))
+    lines = [line for line in ANSI.sub("", str(text)).splitlines() if line.strip()] or [""]
+    told = {"XiaodianError", "ParameterError", "DefinitionError", "FileRefused"}
+    return lines[0].strip() if name in told else f"{name}: {lines[-1].strip()}"
+
+
+def _manager(sockets: Path) -> type:
+    """A kernel manager class: this interpreter whatever PATH says, unix sockets, not ports, absolute data folders."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    environment = {"XIAODIAN_DATA": str(paths.data()), "XIAODIAN_REPORTS": str(paths.reports())}
+
+    class Manager(AsyncKernelManager):  # type: ignore[misc]
+        kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")
+
+        def __init__(self, **given: Any) -> None:
+            super().__init__(transport="ipc", connection_file=str(sockets / uuid4().hex[:8]), **given)
+
+        async def start_kernel(self, **given: Any) -> None:
+            env = {**STEADY, **os.environ, **(given.pop("env", None) or {}), **environment}
+            # what a kernel says outside its cells is noise between the progress lines
+            await super().start_kernel(env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **given)
+
+    return Manager

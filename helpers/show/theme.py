@@ -1,0 +1,108 @@
+"""How charts look: fonts, colours and sizes of ``theme.toml``, applied to one drawing at a time."""
+
+from functools import cache
+from typing import Any
+
+from helpers import paths
+from helpers.definitions import files
+
+FAMILY = "Noto Sans SC"
+WEIGHTS = {"Regular": 400, "Bold": 700}
+MM = 1 / 25.4
+LACKING = "□"
+
+
+@cache
+def look() -> dict[str, Any]:
+    """The sections of ``theme.toml``."""
+    return files.toml(files.find("theme.toml"))
+
+
+def colour(name: str) -> str:
+    """A colour by what it is for."""
+    return str(look()["colours"][name])
+
+
+def series(index: int) -> str:
+    """The colour of the n-th series."""
+    palette = look()["palette"]["series"]
+    return str(palette[index % len(palette)])
+
+
+def size(name: str) -> float:
+    """A length in mm."""
+    return float(look()["size"][name])
+
+
+def points(name: str) -> float:
+    """A text size in points."""
+    return float(look()["font"][name])
+
+
+def applied() -> Any:
+    """Context in which a chart is drawn; nothing of it stays behind."""
+    import matplotlib as mpl
+    import seaborn as sns
+
+    _register()
+    ink, muted = colour("ink"), colour("muted")
+    style = sns.axes_style("white") | {
+        "font.family": FAMILY,
+        "font.size": points("base"),
+        "text.color": ink,
+        "axes.labelcolor": muted,
+        "axes.edgecolor": colour("faint"),
+        "axes.grid": False,
+        "axes.unicode_minus": False,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "xtick.color": muted,
+        "ytick.color": muted,
+        "xtick.labelsize": points("small"),
+        "ytick.labelsize": points("small"),
+        "grid.color": colour("grid"),
+        "grid.linewidth": 0.6,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.5,
+        "text.parse_math": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "xiaodian",
+    }
+    return mpl.rc_context(style)
+
+
+@cache
+def text_width(text: str, points: float, bold: bool = False) -> float:
+    """Width of a line of text in mm, from the font itself."""
+    font = _face("Bold" if bold else "Regular")
+    font.set_size(points, 72)
+    font.set_text(text, 0.0)
+    width: float = font.get_width_height()[0] / 64 / 72 / MM
+    return width
+
+
+def printable(text: str) -> str:
+    """The text on one line, with a box for each character that the font lacks."""
+    face = _face("Regular")
+    plain = " ".join(str(text).split())
+    return "".join(letter if face.get_char_index(ord(letter)) else LACKING for letter in plain)
+
+
+@cache
+def _face(weight: str) -> Any:
+    from matplotlib.ft2font import FT2Font
+
+    return FT2Font(str(paths.FONTS / f"NotoSansSC-{weight}.ttf"))
+
+
+@cache
+def _register() -> None:
+    """Tell matplotlib of the vendored fonts, under the name that other programs know them by."""
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    for name, weight in WEIGHTS.items():
+        path = str(paths.FONTS / f"NotoSansSC-{name}.ttf")
+        fontManager.ttflist.insert(
+            0, FontEntry(fname=path, name=FAMILY, weight=weight, stretch="normal", size="scalable")
+        )
