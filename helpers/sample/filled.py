@@ -1,0 +1,146 @@
+"""The files that only a shop can fill, filled for the made-up shop."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.sample.files import clock, write_xlsx
+from helpers.sample.story import calendar, filled, load, stream
+from helpers.sample.world import World, stock_out_days
+
+ROWS = dict[str, Sequence[Any]]
+
+
+def write(folder: Path, world: World, lines: pd.DataFrame, people: pd.DataFrame, said: pd.DataFrame) -> list[Path]:
+    """Write the nine filled templates and return their paths."""
+    tables = {
+        "targets": _typed("targets"),
+        "benchmarks": _typed("benchmarks"),
+        "calendar": _calendar(),
+        "costs": _costs(world),
+        "roles": _roles(world),
+        "hosts": _hosts(world),
+        "members": _members(people),
+        "reviews": _reviews(world, lines, said),
+        "stock": _stock(world, lines),
+    }
+    return [save(folder / "自填", name, rows) for name, rows in tables.items()]
+
+
+def save(folder: Path, name: str, rows: ROWS) -> Path:
+    """Write one filled file under its own name and headers; the columns come in the order of its headers."""
+    file, names, _ = filled(name)
+    return write_xlsx(folder / f"{file}.xlsx", "Sheet1", names, dict(zip(names, rows.values(), strict=True)))
+
+
+def _typed(name: str) -> ROWS:
+    rows = [line.split(" · ") for line in load("story")["typed"][name]]
+    return {str(at): column for at, column in enumerate(zip(*rows, strict=True))}
+
+
+def _calendar() -> ROWS:
+    days = calendar()
+    dates = {name: days[name].dt.strftime("%Y-%m-%d").tolist() for name in ("start", "peak", "end")}
+    names = {name: days[name].tolist() for name in ("name", "name_en", "kind")}
+    return {**names, **dates, "source": ["样例：自拟的店铺日历"] * len(days), "confirmed": days["confirmed"].tolist()}
+
+
+def _costs(world: World) -> ROWS:
+    """Two rows per product: costs rose a little in January 2026."""
+    goods, count = world.products, len(world.products)
+    rise = np.repeat([1.0, 1.04], count)
+    twice = pd.concat([goods, goods], ignore_index=True)
+    cost = (twice["cost"] / 100 * rise).round(2)
+    bulky = np.where(twice["category"].isin(["纸尿裤", "洗护"]), 4.6, 3.4)
+    return {
+        "id": twice["product_id"].tolist(),
+        "from": np.repeat(["2024-09-01", "2026-01-01"], count).tolist(),
+        "cost": cost.tolist(),
+        "freight": bulky.tolist(),
+        "packing": np.where(twice["category"] == "童装", 0.6, 0.9).tolist(),
+        "return": np.where(twice["category"] == "童装", 9.5, 8.0).tolist(),
+        "fee": ["5%"] * len(twice),
+        "commission": ["12%"] * len(twice),
+    }
+
+
+def _roles(world: World) -> ROWS:
+    goods = world.products.assign(listed=world.products["listed_on"].dt.strftime("%Y-%m-%d"))
+    return {
+        name: goods[name].tolist()
+        for name in ("product_id", "name", "name_en", "category", "role", "listed", "supplier")
+    }
+
+
+def _hosts(world: World) -> ROWS:
+    rooms = world.sessions[world.sessions["start"] < pd.Timestamp(load("story")["last_day"])]
+    start, end = clock(rooms["start"].dt.floor("5min")), clock(rooms["end"].dt.ceil("5min"))
+    return {
+        "host": rooms["host"].tolist(),
+        "start": start,
+        "end": end,
+        "account": [load("story")["account"]] * len(rooms),
+    }
+
+
+def _members(people: pd.DataFrame) -> ROWS:
+    rng, share = stream("filled"), load("story")["buyers"]["members_share"]
+    known = people[rng.random(len(people)) < share]
+    return {
+        "order": known["order_id"].astype(str).tolist(),
+        "buyer": [f"M{buyer:06}" for buyer in known["buyer"]],
+        "paid": clock(known["paid_at"]),
+        "amount": (known["amount"] / 100).tolist(),
+        "level": known["level"].tolist(),
+        "touch": known["touch"].tolist(),
+    }
+
+
+def _reviews(world: World, lines: pd.DataFrame, said: pd.DataFrame) -> ROWS:
+    some = said[said["reviewed_at"] >= pd.Timestamp(load("story")["snapshots"]["reviews_from"])]
+    line = lines.iloc[some["line"]]
+    return {
+        "id": [f"R{number:06}" for number in some.index],
+        "when": clock(some["reviewed_at"]),
+        "order": line["order_id"].astype(str).tolist(),
+        "product": world.products["product_id"].to_numpy()[line["product"]].tolist(),
+        "grade": some["grade"].tolist(),
+        "score": some["score"].tolist(),
+        "text": some["text"].tolist(),
+    }
+
+
+def _stock(world: World, lines: pd.DataFrame) -> ROWS:
+    """Shelves refilled every three weeks; the planted stock-out runs dry, stays empty, and is filled again."""
+    story, count = load("story"), len(world.products)
+    dates = story["snapshots"]
+    chosen = (world.days >= pd.Timestamp(dates["stock_from"])) & (world.days <= pd.Timestamp(dates["compass_last_day"]))
+    age = np.flatnonzero(chosen)[:, None] + np.arange(count) * 5
+    daily = world.mix[chosen].mean(axis=0) * world.demand[chosen].mean() * 1.15
+    shelf = np.ceil((daily * 38 + 12) * (1 - (age % 21) / 27)).astype(int)
+    paid = lines[lines["paid_at"].notna() & (lines["product"] >= 0)]
+    day = ((paid["paid_at"] - world.days[0]) // pd.Timedelta(days=1)).to_numpy()
+    sold = np.bincount(day * count + paid["product"].to_numpy(), paid["quantity"], len(world.days) * count).reshape(
+        -1, count
+    )[chosen]
+    at = int(np.flatnonzero(world.products["code"] == story["stock_out"]["product"])[0])
+    gone = stock_out_days(world.days[chosen])
+    left = np.arange(len(gone)) - int(np.argmax(gone))  # days until (negative) and since the shelf is empty
+    before = (left < 0) & (left >= -12)
+    shelf[before, at] = np.ceil(daily[at] * -left[before] * 0.9).astype(int)
+    shelf[gone, at] = 0
+    cause = np.full(shelf.shape, "-", dtype=object)
+    cause[gone, at] = story["stock_out"]["cause"]
+    reserved = np.minimum(sold.astype(int), 400)
+    reserved[gone, at] = 0
+    dates_text = world.days[chosen].strftime("%Y-%m-%d").to_numpy()
+    return {
+        "id": np.tile(world.products["product_id"].to_numpy(), len(dates_text)).tolist(),
+        "date": np.repeat(dates_text, count).tolist(),
+        "available": shelf.ravel().tolist(),
+        "reserved": reserved.ravel().tolist(),
+        "cause": cause.ravel().tolist(),
+    }
