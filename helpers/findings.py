@@ -97,7 +97,8 @@ class Table:
     frame : DataFrame
         One row per what the caption says; money columns in the shop's currency, not in fen.
     units : mapping of str to str
-        Unit of each column to print, in printing order: the units of `Value`, or text, date, label:<group>.
+        Unit of each column to print, in printing order: the units of `Value`, or text, date, label:<group>, or said (cells
+        that are a `Sentence` or a `Value` of their own).
     total : int
         Rows there were before the frame was cut to what is printed.
     n : int or None

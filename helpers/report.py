@@ -67,7 +67,7 @@ def store_span(store: Store, shop: str) -> tuple[date, date]:
 
 
 def covered_until(store: Store, shop: str) -> date:
-    """The last day that the data hold in full: the day before the export, or the last day seen where that has no time."""
+    """The last day that the data hold in full: the day before the export, or the last day seen if that is unknown."""
     last = store_span(store, shop)[1]
     taken = store.snapshot("orders", shop)
     if taken is None or taken.date() < last:
@@ -115,7 +115,7 @@ class Report:
         return self.period if self.complete else Period("range", self.period.start, self.covered)
 
     def base(self, which: str) -> Period | None:
-        """The period to compare with, ``previous`` or ``year_ago``, as many days as are seen; None before the data begin."""
+        """The period to compare with, ``previous`` or ``year_ago``, with as many days; None before the data begin."""
         full = self.period.previous() if which == "previous" else self.period.year_ago()
         base = full if self.complete else Period("range", full.start, full.start + timedelta(self.seen.days - 1))
         return base if self.begins <= base.start else None
@@ -214,7 +214,7 @@ class Report:
     def calendar(self) -> Any:
         """Promotions, holidays and rule changes, one row each, by start: the shop's sheet, else the kit's.
 
-        Columns name (in the report's language), kind, start, peak, end (days), confirmed (no: the window is an estimate).
+        Columns name (in the report's language), kind, start, peak, end (days), confirmed (no: an estimate).
         """
         columns = ["name", "kind", "start", "peak", "end", "confirmed"]
         own = self.every("calendar")
@@ -246,8 +246,8 @@ class Report:
         Parameters
         ----------
         id : str
-            Fact id; the part before ``/`` must stand in the metrics. ``/change=<base>`` is a growth (ratio), or a difference
-            in points (0-100) where the metric itself is a ratio or a probability.
+            Fact id; the part before ``/`` must stand in the metrics. ``/change=<base>`` is a growth (ratio), or a
+            difference in points (0-100) where the metric itself is a ratio or a probability.
         value, low, high : number or None
             In the metric's unit; money in currency units (not fen). NaN becomes None.
         claim : str

@@ -48,7 +48,7 @@ def test_a_year_that_papermill_made_a_number_is_still_a_year() -> None:
     assert Period.parse(2026).kind == "year"
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "october", "", "2026Q5", "2026-02-30..2026-03-01", "2026-10-15..2026-10-01"])
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "october", "", "2026Q5", "2026-02-30..2026-03-01"])
 def test_what_is_no_period_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Period.parse(text)

@@ -1,5 +1,6 @@
 """How far a rate, a ratio or a mean can be trusted."""
 
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,14 +33,16 @@ def wilson(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> tuple[Any
 
     NaN where nothing was counted (n is 0) or where k is no part of n.
 
-    Source: Wilson (1927), JASA 22:209-212; computed by statsmodels.
+    Source: Wilson (1927), JASA 22:209-212. Written out: every page needs it, and statsmodels takes a second to import.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     part, whole = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     usable = (whole > 0) & (part >= 0) & (part <= whole)
-    low, high = proportion_confint(np.where(usable, part, 0), np.where(usable, whole, 1), 1 - level, method="wilson")
-    return np.where(usable, np.clip(low, 0, 1), np.nan)[()], np.where(usable, np.clip(high, 0, 1), np.nan)[()]
+    size = np.where(usable, whole, 1)
+    rate, z = np.where(usable, part, 0) / size, NormalDist().inv_cdf((1 + level) / 2)
+    centre = (rate + z**2 / (2 * size)) / (1 + z**2 / size)
+    reach = z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    low, high = np.clip(centre - reach, 0, 1), np.clip(centre + reach, 0, 1)
+    return np.where(usable, low, np.nan)[()], np.where(usable, high, np.nan)[()]
 
 
 def ratio_interval(num: npt.ArrayLike, den: npt.ArrayLike, level: float = 0.95) -> Interval:
@@ -67,15 +70,16 @@ def ratio_interval(num: npt.ArrayLike, den: npt.ArrayLike, level: float = 0.95) 
 def mean_interval(values: npt.ArrayLike, level: float = 0.95) -> Interval:
     """Mean of the values with Student's t interval, which is NaN with fewer than two values.
 
-    Source: Student (1908); computed by statsmodels.
+    Source: Student (1908), Biometrika 6:1-25.
     """
-    from statsmodels.stats.weightstats import DescrStatsW
+    from scipy import stats
 
     data = np.asarray(values, dtype=float)
     if data.size < 2:
         return Interval(float(data.mean()) if data.size else np.nan, np.nan, np.nan)
-    low, high = DescrStatsW(data).tconfint_mean(1 - level)
-    return Interval(float(data.mean()), float(low), float(high))
+    mean, error = float(data.mean()), float(data.std(ddof=1)) / data.size**0.5
+    reach = float(stats.t.ppf((1 + level) / 2, data.size - 1)) * error
+    return Interval(mean, mean - reach, mean + reach)
 
 
 def proportion_test(k1: float, n1: float, k2: float, n2: float, level: float = 0.95) -> Difference:

@@ -185,6 +185,8 @@ def _money(size: Number, exact: bool) -> str:
 def _plain(size: Number, unit: str, given: Number) -> str:
     if isinstance(given, int) or size >= 1000 or (unit in BIG and float(size).is_integer()):
         return f"{size:,.0f}"
+    if unit == "multiple" and 1 <= size < 10:  # 1.32 and 1.27 times are not the same
+        return f"{size:.2f}".removesuffix("0")
     return f"{size:.2f}" if 0 < size < 1 else f"{size:.1f}"
 
 

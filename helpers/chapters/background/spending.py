@@ -1,0 +1,117 @@
+"""Spending power: what one order is worth, and in which bands orders and money lie."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.chapters import lines
+from helpers.definitions import groups
+from helpers.findings import Answer, Label, Sentence, Value
+from helpers.methods.quantiles import quantile_interval
+from helpers.period import Period
+from helpers.report import FEN, Report, sentence, store_span, table
+
+CLAIM = "1.1.3a"
+FILES = ("orders",)
+QUANTILES = {"median": 0.5, "p90": 0.9}
+
+
+def spending_power(report: Report) -> Answer:
+    """Median and 90th percentile of the order value, and the share of orders and of money by band.
+
+    Tables: ``orders`` one row per order (``order_value``, for a histogram), ``bands`` one row per band.
+    """
+    orders = lines.orders(lines.paid(report))
+    if not len(orders):
+        return report.gap(CLAIM, "missing_file", "ORD")
+    amounts = orders["amount_fen"] / FEN
+    bands = _bands(amounts, _edges(report))
+    values = _quantiles(report, amounts)
+    earlier = _earlier(report)
+    values |= _facts(report, bands, len(orders)) | earlier
+    units = {
+        "value_band": "text",
+        "orders": "count",
+        "order_share": "ratio",
+        "paid_amount": "money",
+        "amount_share": "ratio",
+    }
+    return report.finding(
+        CLAIM,
+        sentence("background.spending.found", median=values["median"], p90=values["p90"]),
+        more=(_most(bands, values), _change(values, earlier)),
+        values=values,
+        tables={
+            "orders": table(pd.DataFrame({"order_value": amounts}), {"order_value": "money"}, n=len(orders)),
+            "bands": table(bands, units, n=len(orders)),
+        },
+        gaps=(report.gap(CLAIM, "missing_file", "AUD", what=Label("gap_what", "spending_labels")),),
+    )
+
+
+def _quantiles(report: Report, amounts: Any, period: Period | None = None) -> dict[str, Value]:
+    found = {}
+    for name, share in QUANTILES.items():
+        point = quantile_interval(amounts, share, report.threshold("level"))
+        key, tail = (name, "") if period is None else (f"{name}.previous", "/when=previous")
+        fact = f"background.order_value_{name}{tail}"
+        ends = {"low": point.low, "high": point.high}
+        found[key] = report.value(fact, point.estimate, CLAIM, FILES, n=len(amounts), period=period, **ends)
+    return found
+
+
+def _earlier(report: Report) -> dict[str, Value]:
+    base = report.base("previous")
+    if base is None:
+        return {}
+    orders = lines.orders(lines.paid(report, base))
+    return _quantiles(report, orders["amount_fen"] / FEN, base) if len(orders) else {}
+
+
+def _edges(report: Report) -> tuple[float, ...]:
+    """The bands of the currency, else quantiles of everything the shop has sold so far, in round numbers."""
+    listed = groups.price_edges(report.settings.currency, report.shop)
+    if listed:
+        return listed
+    known = Period("range", store_span(report.store, report.shop)[0], report.seen.end)
+    amounts = lines.orders(lines.paid(report, known))["amount_fen"] / FEN
+    count = int(report.threshold("price_bands"))
+    cuts = np.quantile(amounts, np.arange(1, count) / count)
+    return tuple(sorted({float(f"{cut:.1g}") for cut in cuts}))
+
+
+def _bands(amounts: Any, edges: tuple[float, ...]) -> Any:
+    names = [f"<{edges[0]:,g}", *(f"{low:,g}–{high:,g}" for low, high in pairwise(edges)), f"≥{edges[-1]:,g}"]
+    cut = pd.cut(amounts, [-np.inf, *edges, np.inf], right=False, labels=names)
+    found = amounts.groupby(cut, observed=False).agg(["size", "sum"]).reset_index()
+    found.columns = ["value_band", "orders", "paid_amount"]
+    shares = {"order_share": found["orders"] / len(amounts), "amount_share": found["paid_amount"] / amounts.sum()}
+    return found.assign(value_band=found["value_band"].astype(str), **shares)
+
+
+def _facts(report: Report, bands: Any, n: int) -> dict[str, Value]:
+    found = {}
+    for row in bands.itertuples():
+        for kind, share in (("orders", row.order_share), ("amount", row.amount_share)):
+            fact = f"background.{kind}_in_band/band={row.value_band}"
+            found[fact.partition(".")[2]] = report.value(fact, share, CLAIM, FILES, n=n)
+    return found
+
+
+def _most(bands: Any, values: dict[str, Value]) -> Sentence:
+    band = bands.loc[bands["orders"].idxmax(), "value_band"]
+    parts = {kind: values[f"{kind}_in_band/band={band}"] for kind in ("orders", "amount")}
+    return sentence("background.spending.band", band=band, **parts)
+
+
+def _change(values: dict[str, Value], earlier: dict[str, Value]) -> Sentence:
+    """Against the period before; only intervals that do not touch count as a change."""
+    if not earlier:
+        return sentence("background.spending.no_base")
+    now, then = values["median"], earlier["median.previous"]
+    if None in (now.low, now.high, then.low, then.high):
+        return sentence("background.spending.same", previous=then)
+    case = "up" if now.low > then.high else "down" if now.high < then.low else "same"  # type: ignore[operator]
+    return sentence(f"background.spending.{case}", previous=then)

@@ -1,0 +1,115 @@
+"""Natural and paid traffic against what others reach: below the industry, or not, or not to be told."""
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.chapters import margin
+from helpers.definitions.deck import Benchmark
+from helpers.findings import Answer, Label, Sentence, Value
+from helpers.methods.intervals import prob_at_least, wilson
+from helpers.period import month_of
+from helpers.report import Report, sentence, table
+
+WINDOWS = {"organic": ("5.1.1a", "off"), "promoted": ("5.1.1b", "on")}
+METRICS = {"organic": "organic_conversion", "promoted": "paid_conversion"}
+UNITS = {"traffic": "label:traffic_window", "base": "count", "rate": "ratio", "low": "ratio", "high": "ratio"}
+
+
+def organic(report: Report) -> Answer:
+    """Whether visitors who came while no campaign ran buy less often than the industry's (5.1.1a)."""
+    return _judged(report, "organic")
+
+
+def promoted(report: Report) -> Answer:
+    """Whether visitors who came while a campaign ran buy less often than the industry's (5.1.1b)."""
+    return _judged(report, "promoted")
+
+
+def _judged(report: Report, traffic: str) -> Answer:
+    claim, window = WINDOWS[traffic]
+    days = report.table("channel_days")
+    days = days[(days["carrier"] == "all") & (days["ad_window"] == window)] if len(days) else days
+    clicked = int(days["click_users"].sum()) if len(days) else 0
+    if not clicked:
+        return report.gap(claim, "missing_file", "CDL")
+    bought = min(int(days["buyers"].sum()), clicked)
+    low, high = (float(end) for end in wilson(bought, clicked))
+    rate = report.value(
+        f"diagnosis.conversion/traffic={traffic}",
+        bought / clicked,
+        claim,
+        ["channel_days"],
+        n=clicked,
+        low=low,
+        high=high,
+    )
+    bench = report.benchmark(METRICS[traffic])
+    if bench is None or bench.value is None:
+        alone = sentence("diagnosis.conversion.alone", traffic=_name(traffic), rate=rate)
+        gaps = (report.gap(claim, "no_benchmark", "BMK"),)
+        return report.finding(
+            claim, alone, values={"rate": rate}, tables=_table(traffic, rate), verdict="open", gaps=gaps
+        )
+    return _against(report, claim, traffic, rate, bench, days, (bought, clicked))
+
+
+def _against(
+    report: Report, claim: str, traffic: str, rate: Value, bench: Benchmark, days: Any, counts: tuple[int, int]
+) -> Answer:
+    assert bench.value is not None
+    bar = report.value(
+        f"diagnosis.conversion_bar/traffic={traffic}",
+        bench.value,
+        claim,
+        ["benchmarks"],
+        low=bench.low,
+        high=bench.high,
+    )
+    below = 1 - float(prob_at_least(*counts, bench.value))
+    chance = report.value(
+        f"diagnosis.conversion_below/traffic={traffic}", below, claim, ["channel_days", "benchmarks"], n=rate.n
+    )
+    sure = report.threshold("sure")
+    verdict = "holds" if below >= sure else "fails" if below <= 1 - sure else "open"
+    stake = _stake(report, claim, traffic, bench.value, rate, days) if verdict == "holds" else None
+    more = [
+        sentence("diagnosis.conversion.source", source=bench.source, day=bench.source_day, scope=bench.scope, bar=bar),
+        sentence("diagnosis.conversion.days", n=counts[1]),
+    ]
+    return report.finding(
+        claim,
+        sentence(f"diagnosis.conversion.{verdict}", traffic=_name(traffic), rate=rate, bar=bar, chance=chance),
+        more=(*more, *_basis(stake, report)),
+        values={"rate": rate, "bar": bar, "chance": chance},
+        tables=_table(traffic, rate),
+        verdict=verdict,
+        stake=stake,
+        action=sentence(f"diagnosis.conversion.action_{traffic}", stake=stake) if stake else None,
+    )
+
+
+def _stake(report: Report, claim: str, traffic: str, bar: float, rate: Value, days: Any) -> Value | None:
+    """What a month would leave more if this traffic bought as often as the industry's, all else equal."""
+    share, basis = margin.kept_share(report)
+    if basis == "paid" or not rate.value or rate.low is None or rate.high is None:
+        return None
+    monthly = month_of(report.seen.end).days / report.seen.days
+    worth = float(days["paid_fen"].sum()) * max(share, 0) * monthly
+    more, least, most = (worth * max(bar / end - 1, 0) for end in (rate.value, rate.high, rate.low))
+    files = [name for name in ("channel_days", "orders", "after_sales", "costs", "benchmarks") if report.has(name)]
+    fact = f"diagnosis.conversion_lost/traffic={traffic}"
+    return report.money(fact, round(more), claim, files, n=rate.n, low=round(least), high=round(most))
+
+
+def _basis(stake: Value | None, report: Report) -> list[Sentence]:
+    return [sentence(f"diagnosis.basis.{margin.kept_share(report)[1]}")] if stake else []
+
+
+def _name(traffic: str) -> Label:
+    return Label("traffic_window", traffic)
+
+
+def _table(traffic: str, rate: Value) -> dict[str, Any]:
+    row = {"traffic": traffic, "base": rate.n, "rate": rate.value, "low": rate.low, "high": rate.high}
+    return {"rate": table(pd.DataFrame([row]), UNITS, n=rate.n)}

@@ -1,0 +1,80 @@
+"""What an order line leaves once refunds, goods, freight, packing and fees are taken off: its contribution."""
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.chapters import lines
+from helpers.definitions import files
+from helpers.report import Report
+
+COSTS = ["unit_cost_fen", "freight_out_fen", "packing_fen", "return_cost_fen", "fee_rate", "commission_rate"]
+
+
+def contribution(report: Report, rows: Any, back: Any) -> Any:
+    """Contribution of each line in fen, indexed as the lines; NaN for a product without a cost at that time.
+
+    Paid less refunds, fees and commission on what was kept, goods, freight and packing, and the cost of a return. Goods
+    that came back or never left count as kept in stock; commission is owed on partners' sales alone; advertising is not in it.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Lines as `lines.paid` gives them.
+    back : Series
+        Refunds of these lines in fen, indexed as the lines; with zeros, what they would have left without any refund.
+    """
+    cost = costs(report, rows)
+    paid = rows["payable_fen"].astype("float64")
+    net = paid - back
+    gone = (back / paid.where(paid > 0)).fillna(0)
+    returned, unshipped = (rows["line_id"].isin(_with_kind(report, kind)) for kind in ("return", "refund_unshipped"))
+    goods = cost["unit_cost_fen"] * rows["quantity"].astype("float64") * (1 - gone * (returned | unshipped))
+    sent = (cost["freight_out_fen"].fillna(0) + cost["packing_fen"].fillna(0)) * (1 - gone * unshipped)
+    commission = cost["commission_rate"].fillna(0).where(by_partner(report, rows), 0)
+    fees = (cost["fee_rate"].fillna(0) + commission) * net
+    return net - goods - sent - fees - cost["return_cost_fen"].fillna(0) * (returned & (gone > 0))
+
+
+def by_partner(report: Report, rows: Any) -> Any:
+    """Which lines a partner sold, by the source that the order export names; indexed as the lines."""
+    partners = files.toml(files.find("groups/sellers.toml", report.shop))["partner"]
+    return rows["source_name"].isin(partners)
+
+
+def costs(report: Report, rows: Any) -> Any:
+    """The costs that held when each line was paid, indexed as the lines; NaN where a product had none then."""
+    given = report.every("costs")
+    if not len(given) or not rows["product_id"].notna().any():
+        return pd.DataFrame(float("nan"), index=rows.index, columns=COSTS)
+    given = given.sort_values("valid_from").astype(dict.fromkeys(COSTS, "float64"))
+    asked = rows[["product_id", "paid_at"]].assign(row=rows.index).dropna().sort_values("paid_at")
+    asked = asked.astype({"paid_at": given["valid_from"].dtype})
+    found = pd.merge_asof(asked, given, left_on="paid_at", right_on="valid_from", by="product_id")
+    return found.set_index("row")[COSTS].reindex(rows.index)
+
+
+def _with_kind(report: Report, kind: str) -> Any:
+    rows = lines.succeeded(report)
+    return rows.loc[rows["kind"] == kind, "line_id"].dropna() if len(rows) else rows.get("line_id", [])
+
+
+def kept_share(report: Report) -> tuple[float, str]:
+    """What stays of one unit of money paid in the period, and after what.
+
+    Returns
+    -------
+    tuple of float and str
+        The share with ``contribution`` (after refunds and costs) where the shop knows the costs of enough of its sales,
+        ``net`` (after refunds), or ``paid`` (1.0) where no file tells refunds.
+    """
+    rows = lines.paid(report)
+    total = rows["payable_fen"].sum()
+    if not total or lines.refund_basis(report) not in ("after_sales", "order_file"):
+        return 1.0, "paid"
+    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0)
+    left = contribution(report, rows, back)
+    costed = rows.loc[left.notna(), "payable_fen"].sum()
+    if costed >= report.threshold("cost_coverage") * total:
+        return float(left.sum() / costed), "contribution"
+    return float(1 - back.sum() / total), "net"

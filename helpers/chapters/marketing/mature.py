@@ -1,0 +1,67 @@
+"""Orders old enough for their refunds to have come: what share is paid back, what share is left as contribution."""
+
+from datetime import timedelta
+from typing import Any
+
+from helpers.chapters import lines, margin
+from helpers.methods.intervals import Interval, ratio_interval
+from helpers.period import Period
+from helpers.report import Report
+
+
+def window(report: Report) -> Period | None:
+    """The latest days whose refunds are in, up to the end of the report's period; None where there are too few.
+
+    An order counts as mature after ``refund_full_days``; at most ``mature_window_days`` are taken.
+    """
+    first = _first_day(report)
+    if first is None:
+        return None
+    end = min(report.seen.end, report.covered - timedelta(int(report.threshold("refund_full_days"))))
+    start = max(end - timedelta(int(report.threshold("refund_window_days")) - 1), first)
+    enough = (end - start).days + 1 >= report.threshold("refund_window_fewest")
+    return Period("range", start, end) if enough else None
+
+
+def paid(report: Report, **like: str) -> Any:
+    """Lines of that window as `lines.paid` gives them, with ``back_fen`` and ``contribution_fen`` (NaN without cost).
+
+    Only those like the given column (``carrier="live"``), or all where only a few are. Empty where refunds cannot be
+    matched to orders or no window is old enough.
+    """
+    span = window(report)
+    rows = lines.paid(report, span)
+    for column, value in like.items():
+        chosen = rows[rows[column] == value]
+        rows = chosen if len(chosen) >= report.threshold("few") else rows
+    if span is None or lines.refund_basis(report) not in ("after_sales", "order_file"):
+        rows = rows.head(0)
+    back = lines.refunds(report, rows, within=int(report.threshold("refund_full_days"))) if len(rows) else None
+    back = rows["payable_fen"] * 0.0 if back is None else rows["line_id"].map(back).fillna(0).astype("float64")
+    return rows.assign(back_fen=back, contribution_fen=margin.contribution(report, rows, back) if len(rows) else back)
+
+
+def refund_share(rows: Any) -> Interval:
+    """Share of what was paid that was paid back, 0-1, with days as clusters."""
+    days = rows.groupby("day")[["back_fen", "payable_fen"]].sum()
+    return ratio_interval(days["back_fen"], days["payable_fen"])
+
+
+def margin_share(report: Report, rows: Any) -> Interval | None:
+    """Contribution per unit of money paid, with days as clusters; None where too few sales have a known cost."""
+    known = rows[rows["contribution_fen"].notna()]
+    total = float(rows["payable_fen"].sum())
+    if total <= 0 or known["payable_fen"].sum() / total < report.threshold("cost_known"):
+        return None
+    days = known.groupby("day")[["contribution_fen", "payable_fen"]].sum()
+    return ratio_interval(days["contribution_fen"], days["payable_fen"])
+
+
+def _first_day(report: Report) -> Any:
+    """First day on which both orders and their refunds are on file."""
+    orders, after = report.every("orders"), report.every("after_sales")
+    starts = [orders["paid_at"].min()] if len(orders) else []
+    if lines.refund_basis(report) == "after_sales":
+        starts.append(after["applied_at"].fillna(after["refunded_at"]).min())
+    known = [start for start in starts if start == start and start is not None]
+    return max(known).date() if known else None

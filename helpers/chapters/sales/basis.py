@@ -1,0 +1,180 @@
+"""What the questions of this chapter share: bases, refunds cut alike, products with their names, cents that tie."""
+
+from collections import Counter
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from unicodedata import east_asian_width
+
+import numpy as np
+import pandas as pd
+
+from helpers.chapters import lines
+from helpers.findings import Gap, Label
+from helpers.methods.intervals import mean_interval
+from helpers.period import Period
+from helpers.report import FEN, Report
+
+BASES = ("previous", "year_ago")
+WEEK = 7
+MONTH_DAYS = 365 / 12
+WIDE = 36  # of a name in a sentence, in Latin letters
+TAIL = 4  # letters of the id that tell products with the same name apart
+
+
+def bases(report: Report) -> dict[str, Period]:
+    """The periods to compare with, by name, where the data reach back to them."""
+    return {name: base for name in BASES if (base := report.base(name)) is not None}
+
+
+def missing_bases(report: Report, claim: str) -> tuple[Gap, ...]:
+    """A gap when there is no earlier period at all to compare with."""
+    return () if bases(report) else (report.gap(claim, "no_previous", "ORD"),)
+
+
+def no_orders(report: Report, claim: str) -> Gap:
+    """Why there is nothing to count: no order file, one without payment times, or none paid in the period."""
+    orders = report.every("orders")
+    if not len(orders):
+        return report.gap(claim, "missing_file", "ORD")
+    if not orders["paid_at"].notna().any():
+        return report.gap(claim, "missing_column", "ORD", column=Label("columns", "paid_at"))
+    return report.gap(claim, "no_rows", "ORD")
+
+
+@lru_cache(maxsize=4)
+def known_until(report: Report) -> date:
+    """Last day whose after-sale events are known: the last one seen, or the day before the file was exported."""
+    rows = report.every("after_sales")
+    if not len(rows):
+        return report.covered
+    moments = rows[["applied_at", "refunded_at"]].stack()
+    last = moments.max().date() if len(moments) else report.covered
+    taken = report.store.snapshot("after_sales", report.shop)
+    return last if taken is None else max(last, taken.date() - timedelta(1))
+
+
+def refunds_known(report: Report, span: Period) -> bool:
+    """Whether the files tell what was paid back for orders of that period."""
+    basis = lines.refund_basis(report)
+    if basis not in ("after_sales", "by_time"):
+        return basis == "order_file"
+    first = report.every("after_sales")["applied_at"].fillna(report.every("after_sales")["refunded_at"]).min()
+    grace = timedelta(report.threshold("file_grace_days"))
+    return bool(first.date() <= span.start + grace and known_until(report) >= span.start)
+
+
+def refunded(report: Report, rows: Any, span: Period) -> Any:
+    """Refunds of each line in fen, indexed as the lines; every span is cut as many days after its end."""
+    until = span.end + (known_until(report) - report.seen.end)
+    return rows["line_id"].map(lines.refunds(report, rows, until=until)).fillna(0).astype("float64")
+
+
+def net_by_product(report: Report, span: Period) -> Any:
+    """One row per product, goods only, best first: ``amount``, ``refund``, ``net`` in fen, ``lines``, ``units``."""
+    rows = lines.products(lines.paid(report, span))
+    rows = rows.assign(back=refunded(report, rows, span)).dropna(subset=["product_id"])
+    found = rows.groupby("product_id").agg(
+        amount=("payable_fen", "sum"), refund=("back", "sum"), lines=("line_id", "size"), units=("quantity", "sum")
+    )
+    found = found.astype("float64")
+    if lines.refund_basis(report) == "by_time":
+        booked = booked_refunds(report, span).groupby("product_id")["refund_fen"].sum()
+        found["refund"] = booked.reindex(found.index).fillna(0).astype("float64")
+    return found.assign(net=found["amount"] - found["refund"]).sort_values(["net", "amount"], ascending=False)
+
+
+def booked_refunds(report: Report, span: Period) -> Any:
+    """Refunds that succeeded in the period, one row each, whenever their order was paid."""
+    rows = lines.succeeded(report)
+    if not len(rows):
+        return rows
+    moment = rows["refunded_at"]
+    return rows[(moment >= pd.Timestamp(span.start)) & (moment < pd.Timestamp(span.end) + pd.Timedelta(days=1))]
+
+
+def names(report: Report, spans: tuple[Period, ...] = ()) -> Any:
+    """Name of each product: the shop's own list first, else the name in its latest order; indexed by product."""
+    rows = [report.table("orders", span)[["product_id", "product_name"]] for span in (*spans, report.seen)]
+    seen = pd.concat(rows).dropna().drop_duplicates("product_id", keep="last").set_index("product_id")["product_name"]
+    own = report.every("roles")
+    if not len(own):
+        return seen
+    own = own.drop_duplicates("product_id").set_index("product_id")
+    listed = own["name"] if report.lang == "zh" else own["name_en"].fillna(own["name"])
+    return listed.dropna().combine_first(seen)
+
+
+def named(products: Any, known: Any) -> list[str]:
+    """Names to print for products, each one different; the id where the name is unknown."""
+    full = {product: str(known.get(product, product)) for product in products}
+    brief = {product: short(name) for product, name in full.items()}
+    twins = {name for name, count in Counter(brief.values()).items() if count > 1}
+    return [f"{name} {str(product)[-TAIL:]}" if name in twins else name for product, name in brief.items()]
+
+
+def short(name: str) -> str:
+    """A name that fits a sentence; a Chinese character is as wide as two Latin letters."""
+    widths = np.cumsum([2 if east_asian_width(letter) in "WF" else 1 for letter in name])
+    return name if not len(name) or widths[-1] <= WIDE else f"{name[: int((widths < WIDE).sum())]}…"
+
+
+def categories(report: Report, rows: Any) -> Any:
+    """Category of each line: its own, else the shop's list, else the platform's product table; indexed as the lines."""
+    found = rows["category"]
+    for name in ("roles", "product_periods"):
+        listed = report.every(name)
+        if len(listed):
+            known = listed.dropna(subset=["category"]).drop_duplicates("product_id", keep="last")
+            found = found.fillna(rows["product_id"].map(known.set_index("product_id")["category"]))
+    return found
+
+
+def sound(rows: Any) -> Any:
+    """Which lines are goods with a quantity and an amount that can be split into factors."""
+    goods = rows["line_kind"].fillna("product") == "product"
+    return goods & (rows["quantity"].fillna(0) > 0) & (rows["payable_fen"] >= 0)
+
+
+def daily(rows: Any, span: Period, column: str = "payable_fen") -> Any:
+    """Sum of a column by day of the period, days without orders as 0."""
+    days = pd.date_range(span.start, span.end)
+    return rows.groupby("day")[column].sum().reindex(days).fillna(0).astype("float64")
+
+
+def growth_interval(now: Any, then: Any) -> tuple[float | None, float | None]:
+    """Interval of the growth of a daily mean, from how much days of the same weekday differ among themselves.
+
+    None where a period is shorter than two weeks, for then no weekday comes twice.
+    """
+    if min(len(now), len(then)) < 2 * WEEK:
+        return None, None
+    means = [mean_interval(_without_weekdays(days)) for days in (now, then)]
+    if any(not mean.estimate > 0 or np.isnan(mean.low) for mean in means):
+        return None, None
+    now_reach, then_reach = ((mean.high - mean.estimate) / mean.estimate for mean in means)
+    reach = float(np.hypot(now_reach, then_reach))
+    ratio = means[0].estimate / means[1].estimate
+    return ratio * (1 - reach) - 1, ratio * (1 + reach) - 1
+
+
+def _without_weekdays(days: Any) -> Any:
+    """Daily values whose spread is that within weekdays, around the mean of all days."""
+    within = days - days.groupby(days.index.day_of_week).transform("mean")
+    return days.mean() + within * np.sqrt((len(days) - 1) / (len(days) - WEEK))
+
+
+def cents(amount: float) -> int:
+    """The nearest whole cent, halves up."""
+    return int(np.floor(amount + 0.5))
+
+
+def yuan(frame: Any, *columns: str) -> Any:
+    """The frame with columns of fen turned into currency units."""
+    return frame.assign(**{column: frame[column].astype("float64") / FEN for column in columns})
+
+
+def per_month(report: Report) -> float:
+    """What turns a total of the report's period into a month's."""
+    whole_month = report.period.kind == "month" and report.complete
+    return 1.0 if whole_month else MONTH_DAYS / report.seen.days

@@ -1,0 +1,36 @@
+"""Totals per counting period: the rows that make up a period without counting twice, and what makes a month of them."""
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.period import Period
+from helpers.report import Report
+
+MONTH_DAYS = 365 / 12
+
+
+def counted(report: Report, name: str, period: Period | None = None) -> tuple[Any, Period | None]:
+    """Rows counted wholly inside the period (default: what is seen), and the days they cover, None without rows.
+
+    Where counting periods overlap (a week inside a month), the longest are kept.
+    """
+    span = period or report.seen
+    rows = report.every(name)
+    inside = (rows["period_start"] >= pd.Timestamp(span.start)) & (rows["period_end"] <= pd.Timestamp(span.end))
+    rows = rows[inside] if len(rows) else rows
+    if not len(rows):
+        return rows, None
+    spans = rows[["period_start", "period_end"]].drop_duplicates()
+    kept: list[tuple[Any, Any]] = []
+    for start, end in sorted(spans.itertuples(index=False, name=None), key=lambda pair: pair[0] - pair[1]):
+        if all(end < first or start > last for first, last in kept):
+            kept.append((start, end))
+    rows = rows[[pair in kept for pair in zip(rows["period_start"], rows["period_end"], strict=True)]]
+    return rows, Period("range", rows["period_start"].min().date(), rows["period_end"].max().date())
+
+
+def monthly(report: Report) -> float:
+    """What turns a total of the report's period into a month's."""
+    whole = report.complete and report.period.kind == "month"
+    return 1.0 if whole else MONTH_DAYS / report.seen.days
