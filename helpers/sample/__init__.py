@@ -53,12 +53,13 @@ def write_shop(folder: Path, orders_per_month: int = 1500) -> list[Path]:
         *qianchuan.write(folder, shop, lines, asks),
         *feige.write(folder, shop),
         *filled.write(folder, shop, lines, people, said),
-        _settings(folder / "definitions" / "shop.toml"),
+        _copied("shop.toml", folder / "definitions" / "shop.toml"),
+        _copied("wording_en.toml", folder / "definitions" / "wording" / "en" / "shop.toml"),
         truths.write(folder, shop, lines, asks, people),
     ]
 
 
-def _settings(path: Path) -> Path:
+def _copied(name: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes((HERE / "shop.toml").read_bytes())
+    path.write_bytes((HERE / name).read_bytes())
     return path

@@ -73,8 +73,9 @@ def _against(
     sure = report.threshold("sure")
     verdict = "holds" if below >= sure else "fails" if below <= 1 - sure else "open"
     stake = _stake(report, claim, traffic, bench.value, rate, days) if verdict == "holds" else None
+    typed = {"source": Label("typed", bench.source), "scope": Label("typed", bench.scope)}
     more = [
-        sentence("diagnosis.conversion.source", source=bench.source, day=bench.source_day, scope=bench.scope, bar=bar),
+        sentence("diagnosis.conversion.source", **typed, day=bench.source_day, bar=bar),
         sentence("diagnosis.conversion.days", n=counts[1]),
     ]
     return report.finding(

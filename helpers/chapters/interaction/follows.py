@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.chapters import spans
-from helpers.chapters.interaction.shared import ranged, unfinished
+from helpers.chapters.interaction.shared import growth, ranged, unfinished
 from helpers.findings import Answer, Gap, Label, Sentence, Value
-from helpers.methods.intervals import Interval, ratio_interval
+from helpers.methods.intervals import ratio_interval
 from helpers.methods.shrinkage import beta_binomial
 from helpers.period import Period
 from helpers.report import Report, sentence, table
@@ -95,7 +95,7 @@ def _values(report: Report, channel: str, rows: Any) -> dict[str, Value]:
         id = f"interaction.follows_before_per_1000/channel={channel}"
         found[f"{channel}.previous"] = ranged(report, id, then, CLAIM, files, len(before), then_span, 1000)
         id = f"interaction.follows_change/channel={channel}"
-        change = _change(now, then)
+        change = growth(now, then)
         found[f"{channel}.change"] = ranged(report, id, change, CLAIM, files, len(rows), span, ends=(-1, np.inf))
     return found
 
@@ -108,15 +108,6 @@ def _net(report: Report, rows: Any, span: Period | None) -> dict[str, Value]:
         "net": ranged(report, id, net, CLAIM, files, len(rows), span, 1000, ends),
         "lost": report.value("interaction.lost_fans/channel=live", lost, CLAIM, files, n=len(rows)),
     }
-
-
-def _change(now: Interval, then: Interval) -> Interval:
-    """Growth of a rate, with the interval that both rates' own intervals leave."""
-    if not (now.estimate > 0 and then.estimate > 0):
-        return Interval(np.nan, np.nan, np.nan)
-    ratio = now.estimate / then.estimate
-    reach = ratio * float(np.linalg.norm([(one.high - one.estimate) / one.estimate for one in (now, then)]))
-    return Interval(ratio - 1, ratio - 1 - reach, ratio - 1 + reach)
 
 
 def _channels(found: dict[str, Any], values: dict[str, Value]) -> Any:

@@ -162,7 +162,7 @@ def _more(report: Report, read: Any, complaints: Any, others: Any, values: dict[
     typical = complaints[complaints["typical"] == True]  # noqa: E712
     if len(typical):
         said.append(sentence("interaction.pains.typical", pains=_named(report, typical)))
-    product = _home(report, read, complaints)
+    product = worth.home(report, read, complaints.index[0]) if _many(report, complaints) else {}
     if product:
         said.append(sentence("interaction.pains.home", pain=complaints["word"].iloc[0], **product))
     rising = complaints[complaints["trend"].isin(["new", "rising"])]
@@ -180,22 +180,13 @@ def _named(report: Report, frame: Any) -> str:
     return wording.load(report.lang, report.shop).word("list_comma").join(frame["word"].head(3))
 
 
-def _home(report: Report, read: Any, complaints: Any) -> dict[str, Any]:
-    """The product on which the most mentioned pain gathers, as slots; nothing where it is spread."""
-    if not _many(report, complaints):
-        return {}
-    products = worth.mentions(read, complaints.index[0])
-    if not len(products) or products.iloc[0] < report.threshold("pain_least") or products.iloc[0] * 2 < products.sum():
-        return {}
-    name = worth.product_name(report, products.index[0])
-    return {"product": name, "count": int(products.iloc[0]), "all": int(products.sum())}
-
-
 def _action(report: Report, read: Any, complaints: Any) -> Sentence | None:
-    home = _home(report, read, complaints)
+    if not _many(report, complaints):
+        return None
+    home = worth.home(report, read, complaints.index[0])
     if home:
         return sentence("interaction.pains.act_product", pain=complaints["word"].iloc[0], product=home["product"])
-    return sentence("interaction.pains.act", pain=complaints["word"].iloc[0]) if _many(report, complaints) else None
+    return sentence("interaction.pains.act", pain=complaints["word"].iloc[0])
 
 
 def _table(report: Report, frame: Any, units: dict[str, str], n: int) -> Table:

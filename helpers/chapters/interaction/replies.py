@@ -71,23 +71,17 @@ def _rows(report: Report, period: Period | None = None) -> Any:
     )
 
 
-def _mean(rows: Any) -> Interval:
-    """Mean first reply over conversations; days are clusters, for agents of one day share its rush."""
-    days = rows.groupby("day")[["waited", "sessions"]].sum()
-    return ratio_interval(days["waited"], days["sessions"])
-
-
-def _share_3min(rows: Any) -> Interval:
-    known = rows[rows["in_3min"].notna()]
-    days = known.groupby("day")[["in_3min", "sessions"]].sum()
-    return ratio_interval(days["in_3min"], days["sessions"])
+def _mean(rows: Any, column: str = "waited") -> Interval:
+    """Mean over conversations; days are clusters, for agents of one day share its rush."""
+    days = rows[rows[column].notna()].groupby("day")[[column, "sessions"]].sum()
+    return ratio_interval(days[column], days["sessions"])
 
 
 def _grouped(rows: Any, by: str, bar: float | None) -> Any:
     found = []
     for name, part in rows.groupby(by):
         inside = np.nan if bar is None else float((part["seconds"] <= bar).mean())
-        found.append([name, part["sessions"].sum(), len(part), *_mean(part), inside, _share_3min(part).estimate])
+        found.append([name, part["sessions"].sum(), len(part), *_mean(part), inside, _mean(part, "in_3min").estimate])
     frame = pd.DataFrame(found, columns=[by, *PRINTED])
     return frame if by == "weekday" else frame.sort_values("first_reply", ascending=False, ignore_index=True)
 
@@ -108,7 +102,7 @@ def _slowest(report: Report, rows: Any, agents: Any) -> dict[str, Value]:
 
 
 def _values(report: Report, rows: Any, agents: Any, bar: float | None) -> dict[str, Value]:
-    mean, fast, sessions = _mean(rows), _share_3min(rows), int(rows["sessions"].sum())
+    mean, fast, sessions = _mean(rows), _mean(rows, "in_3min"), int(rows["sessions"].sum())
     found = {"mean": ranged(report, MEAN, mean, CLAIM, FILES, sessions)}
     for name, share in QUANTILES.items():
         id = f"interaction.reply_quantile/share={name}"

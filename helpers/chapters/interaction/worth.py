@@ -29,6 +29,15 @@ def product_name(report: Report, product: str) -> str:
     return str(product)
 
 
+def home(report: Report, read: Any, key: str) -> dict[str, str | int]:
+    """The product that at least half of a pain's mentions name, as slots; nothing where it is spread."""
+    named = mentions(read, key)
+    if not len(named) or named.iloc[0] < report.threshold("pain_least") or named.iloc[0] * 2 < named.sum():
+        return {}
+    name = product_name(report, named.index[0])
+    return {"product": name, "count": int(named.iloc[0]), "all": int(named.sum())}
+
+
 def of_pain(report: Report, read: Any, pain: Any) -> Value | None:
     """Contribution lost in a month because products with a pain come back more often than the others.
 

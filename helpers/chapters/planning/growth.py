@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.chapters import background
 from helpers.findings import Answer, Sentence, Slot, Value
 from helpers.methods.events import baseline
-from helpers.methods.forecast import FEWEST_CHANGES, Chance, growth_probability
+from helpers.methods.forecast import FEWEST_CHANGES, Chance, growth_probability, weekday_weights
 from helpers.period import Period, month_of
 from helpers.report import FEN, Report, sentence, store_span, table
 
@@ -81,7 +81,8 @@ def _season(report: Report, paid: Any) -> Any:
         lift[inside] = paid[inside] / usual[inside]
     ahead = _next(paid)
     weights, _ = daily.weights(report, paid, pd.date_range(ahead.start, ahead.end))
-    factors = _by_month(lift)
+    week = weekday_weights(paid, paid.index.day_of_week, busy)
+    factors = _by_month(lift * week[paid.index.day_of_week])
     return np.append(factors.where(factors > 0, 1.0), weights.mean())
 
 

@@ -116,9 +116,9 @@ def _pace(report: Report, course: Course, chance: Chance) -> float | None:
     """The month at the level of the latest ordinary days, where that lies outside what half a year lets expect."""
     calm = (course.history / course.usual)[course.usual > 0]
     recent = calm.iloc[-int(report.threshold("tier_recent_days")) :]
-    if np.isnan(chance.median) or len(calm) <= len(recent) or not calm.mean() > 0:
+    if np.isnan(chance.median) or len(calm) <= len(recent):
         return None
-    pace = course.so_far + (chance.median - course.so_far) * float(recent.mean() / calm.mean())
+    pace = course.so_far + float(recent.mean() * course.ahead.sum())
     return None if chance.low <= pace <= chance.high else pace
 
 

@@ -62,24 +62,25 @@ def _goods(report: Report, span: Period) -> Any:
     """Lines of paid goods with ``deadline``, ``promise``, ``seen_at`` (export), ``gone`` (refunded unshipped)."""
     rows = lines.products(lines.paid(report, span))
     taken = report.store.frame("orders", report.shop, span.start, span.end, ["line_id", "snapshot"])
-    covered = pd.Timestamp(report.covered) + pd.Timedelta(days=1)
-    seen_at = rows["line_id"].map(taken.drop_duplicates("line_id").set_index("line_id")["snapshot"]).fillna(covered)
     back = lines.succeeded(report)
-    early = back[back["kind"] == "refund_unshipped"].drop_duplicates("line_id").set_index("line_id")["applied_at"]
-    left = (
-        rows["line_id"].isin(early.index)
-        | (rows["after_sale"] == "refunded")
-        | rows["status"].isin(["closed", "cancelled"])
-    )
+    early = _moments(rows, back.loc[back["kind"] == "refund_unshipped"], "applied_at")
+    covered = pd.Timestamp(report.covered) + pd.Timedelta(days=1)
+    left = early.notna() | (rows["after_sale"] == "refunded") | rows["status"].isin(["closed", "cancelled"])
     plain = (rows["order_type"].fillna("physical") == "physical") & rows["appointed_at"].isna()
     hours = pd.Timedelta(hours=report.threshold("ship_hours"))
     return rows.assign(
-        seen_at=seen_at,
+        seen_at=_moments(rows, taken, "snapshot").fillna(covered),
         gone=rows["shipped_at"].isna() & left,
-        asked_at=rows["line_id"].map(early),
+        asked_at=early,
         deadline=(rows["paid_at"] + hours).where(plain),
         promise=rows["promised_at"].where(rows["order_type"].fillna("physical") != "virtual"),
     )
+
+
+def _moments(rows: Any, known: Any, column: str) -> Any:
+    """The moment of each line in another frame of lines, indexed as the rows; empty where it is not there."""
+    first = known.drop_duplicates("line_id").set_index("line_id")[column].to_dict()
+    return pd.to_datetime(rows["line_id"].map(first))
 
 
 def within(rows: Any, deadline: Any) -> Any:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.chapters import lines
 from helpers.chapters.sales import basis
-from helpers.findings import Answer, Gap, Label, Sentence, Value
+from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.decomposition import exact_cents, lmdi_groups
 from helpers.period import Period
 from helpers.report import Report, sentence, table
@@ -131,14 +131,14 @@ def _headline(frame: Any, values: dict[str, Value], level: str, compared: bool) 
     goods = frame[~frame["key"].isin([REST, OTHER])]
     top = (goods if len(goods) else frame).iloc[0]
     if len(frame) == 1:
-        return sentence("sales.categories.single", top=top["segment"])
-    slots = {"top": top["segment"], "share": values[f"share.{top['key']}"]}
+        return sentence("sales.categories.single", top=_said(top))
+    slots: dict[str, Slot] = {"top": _said(top), "share": values[f"share.{top['key']}"]}
     if not compared or not values["change"].value or not len(goods):
         return sentence("sales.categories.level", **slots)
     sign = 1 if values["change"].value > 0 else -1
     driver = goods.loc[(goods["change"] * sign).idxmax()]
     case = ("up" if sign > 0 else "down") + ("_top" if driver["key"] == top["key"] else "")
-    slots |= {"driver": driver["segment"], "change": values[f"change.{driver['key']}"]}
+    slots |= {"driver": _said(driver), "change": values[f"change.{driver['key']}"]}
     return sentence(f"sales.categories.{case}", **slots)
 
 
@@ -151,10 +151,13 @@ def _more(frame: Any, values: dict[str, Value], base: tuple[str, Period] | None)
     against = goods[goods["change"] * float(values["change"].value or 0) < 0]
     if len(against):
         row = against.loc[against["change"].abs().idxmax()]
-        found.append(
-            sentence("sales.categories.against", segment=row["segment"], change=values[f"change.{row['key']}"])
-        )
+        found.append(sentence("sales.categories.against", segment=_said(row), change=values[f"change.{row['key']}"]))
     return found
+
+
+def _said(row: Any) -> Label:
+    """The segment's name as a shop's own wording may translate it."""
+    return Label("segment", row["segment"])
 
 
 def _tables(frame: Any, compared: bool, orders: int) -> dict[str, Any]:
