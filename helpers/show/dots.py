@@ -38,7 +38,7 @@ def intervals(
         black = sheet.speech.word("step_bar") if own else ""
         made = item_rows(sheet, label, value, hollow, black, head=bool(level))
         number_axis(made, axis.limits([numbers, floor, roof, bar], sheet.unit(value)), sheet, value)
-        _dots(made.ax, numbers, floor, roof, bar)
+        _dots(made.ax, numbers, floor, roof, bar, lower_better=level is not None and sheet.lower_better(level[0]))
         if own:
             _bars(made.ax, bar)
         reference_line(made, sheet, level, value)
@@ -98,14 +98,14 @@ def _level_bar(level: Any, numbers: Any) -> Any:
     return np.full(len(numbers), float(level[0].value) if level else np.nan)
 
 
-def _dots(ax: Any, numbers: Any, floor: Any, roof: Any, bar: Any) -> None:
+def _dots(ax: Any, numbers: Any, floor: Any, roof: Any, bar: Any, lower_better: bool = False) -> None:
     """Dots with their intervals, marked by the side of the bar on which they certainly lie."""
     for index, number in enumerate(numbers):
         if number != number:
             continue
         above, below = floor[index] > bar[index], roof[index] < bar[index]
         unsure = bar[index] == bar[index] and not (above or below)
-        hue = theme.colour("neutral" if unsure else "second" if below else "main")
+        hue = theme.colour("neutral" if unsure else "second" if below != lower_better else "main")
         ax.plot([floor[index], roof[index]], [index, index], color=hue, lw=1.6, zorder=3)
         fill = theme.colour("paper") if unsure else hue
         ax.plot([number], [index], marker="D" if below else "o", ms=4.6, color=hue, mfc=fill, mew=1.2, zorder=4)

@@ -103,6 +103,11 @@ class Sheet:
         found = self.reference(given)
         return found if found and found[0].unit == self.unit(column) else None
 
+    def lower_better(self, value: Value) -> bool:
+        """Whether less is better, by the definition of the value's metric."""
+        metric = metrics.load(self.finding.setting.shop).get(value.id.split("/")[0])
+        return metric is not None and metric.better == "down"
+
     def sorted(self, column: str) -> "Sheet":
         """The sheet in the order of its days; as it is where the column holds other words."""
         if not self.is_time(column):

@@ -11,6 +11,7 @@ from helpers.findings import Label, Number, Sentence, Setting, Slot, Value
 
 NONE = "—"
 SHARES = {"ratio", "probability"}
+WHOLE = {"days", "hours", "minutes", "seconds"}  # a whole one is printed without decimals
 BIG = {"count"}  # units beside money that 万 or k shorten
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 CLAUSE = re.compile(r"\[([^\[\]]*)\]")
@@ -185,6 +186,8 @@ def _money(size: Number, exact: bool) -> str:
 def _plain(size: Number, unit: str, given: Number) -> str:
     if isinstance(given, int) or size >= 1000 or (unit in BIG and float(size).is_integer()):
         return f"{size:,.0f}"
+    if unit in WHOLE and float(size).is_integer():
+        return f"{size:.0f}"
     if unit == "multiple" and 1 <= size < 10:  # 1.32 and 1.27 times are not the same
         return f"{size:.2f}".removesuffix("0")
     return f"{size:.2f}" if 0 < size < 1 else f"{size:.1f}"
