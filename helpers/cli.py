@@ -16,7 +16,11 @@ from helpers.errors import XiaodianError, nearest
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code of a command: 0 done, 1 a chapter failed, 2 input or parameters wrong."""
-    given = _parser().parse_args(words)
+    parser = _parser()
+    given, rest = parser.parse_known_args(words)
+    given.options = rest
+    if given.options and given.command is not _lab:
+        parser.error(f"unrecognized arguments: {' '.join(given.options)}")
     for root in ("data", "reports"):
         if folder := getattr(given, root, ""):
             os.environ[f"XIAODIAN_{root.upper()}"] = str(Path(folder).resolve())
@@ -56,12 +60,15 @@ def _ingest(given: argparse.Namespace) -> int:
     from helpers.ingest.summary import summary_lines
 
     shops = [_owner(given.paths, given.shop)] if given.paths else [given.shop] if given.shop else _shops()
+    useful = 0
     for shop in shops:
         found = _files(given.paths) if given.paths else discover(shop)
         if not found:
             raise XiaodianError(str(paths.raw(shop)), "no exports", nearest(shop, _shops()))
-        print("\n".join(summary_lines(ingest(found, shop), given.lang)))
-    return 0
+        result = ingest(found, shop)
+        print("\n".join(summary_lines(result, given.lang)))
+        useful += any(entry.status in {"read", "same"} for entry in result.entries)
+    return 0 if useful else 2
 
 
 def _shops() -> list[str]:
@@ -128,7 +135,8 @@ def _report(given: argparse.Namespace) -> int:
 def _lab(given: argparse.Namespace) -> int:
     import subprocess
 
-    return subprocess.run([sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS)], check=False).returncode
+    words = [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS), *given.options]
+    return subprocess.run(words, check=False).returncode
 
 
 def _listed(text: str | None) -> list[str]:
@@ -171,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--only", metavar="02,05", help="some notebooks; no book")
     report.add_argument("--to", default="pdf", metavar="pdf,html,xlsx")
     report.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at a time")
-    command("lab", _lab, "JupyterLab on the notebooks")
+    command("lab", _lab, "JupyterLab on the notebooks; takes its options too, such as --port 9000")
     for made, shop in ((ingest, None), (check, "sample"), (report, "sample")):
         made.add_argument("--shop", default=shop, metavar="S", help="folder under the data root's raw")
         made.add_argument("--lang", default="zh", help="zh or en")

@@ -67,25 +67,34 @@ def test_any_other_error_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys
     assert capsys.readouterr().err == "PermissionError: no writing here\n"
 
 
-def test_ingest_takes_every_shop_or_asks_which(
-    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import helpers.ingest as room
-    import helpers.ingest.summary as summary
+ORDERS = """主订单编号,子订单编号,订单提交时间,支付完成时间,订单应付金额,订单状态
+6930000000000000123,6930000000000000123,2026-10-02 10:00:00,2026-10-02 10:01:00,12.30,已完成
+"""
 
+
+def test_ingest_takes_every_shop_or_asks_which(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for shop in ("a", "b"):
         (data / "raw" / shop).mkdir(parents=True)
-        (data / "raw" / shop / "orders.csv").write_text("x", encoding="utf-8")
-    monkeypatch.setattr(room, "ingest", lambda files, shop: (shop, [path.name for path in files]))
-    monkeypatch.setattr(summary, "summary_lines", lambda report, lang: [f"{report[0]} {report[1]} {lang}"])
-    assert cli.main(["ingest"]) == 0
-    assert capsys.readouterr().out.splitlines() == ["a ['orders.csv'] zh", "b ['orders.csv'] zh"]
+        (data / "raw" / shop / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    assert cli.main(["ingest", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.count("read: 1 files") == 2
     assert cli.main(["ingest", str(data / "raw" / "b" / "orders.csv"), "--lang", "en"]) == 0
-    assert capsys.readouterr().out == "b ['orders.csv'] en\n"
+    capsys.readouterr()
     assert cli.main(["ingest", __file__]) == 2
     assert "add --shop NAME" in capsys.readouterr().err
     assert cli.main(["ingest", "--shop", "aa"]) == 2
     assert "did you mean a?" in capsys.readouterr().err
+
+
+def test_ingest_of_nothing_that_can_be_read_says_so_with_its_exit_code(data: Path) -> None:
+    assert cli.main(["ingest", __file__, "--shop", "a"]) == 2
+
+
+def test_only_jupyterlab_takes_options_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["report", "--nonsense"])
+    assert caught.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
 
 
 def test_ingest_without_any_shop_says_how_to_begin(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from planning_frames import PLAIN, daily, targets
 
 from helpers import show
 from helpers.chapters import planning
-from helpers.chapters.planning import actions as module
+from helpers.chapters.planning import agenda as module
 from helpers.findings import Gap, Label
 from helpers.report import sentence
 

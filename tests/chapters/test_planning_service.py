@@ -5,7 +5,7 @@ import pytest
 from planning_frames import all_of, orders, service
 
 from helpers.chapters import planning
-from helpers.findings import Finding, Gap
+from helpers.findings import Gap
 
 OLD = orders(1, "2026-08-20 10:00")  # the data reach back to the start of the month before
 
@@ -124,7 +124,8 @@ def test_days_alike_get_no_action_and_days_without_orders_no_rate(make_report):
 
 def test_a_file_without_shipping_times_is_a_gap(make_report):
     found = shipped(make_report, orders(3).assign(shipped_at=pd.NaT))
-    assert isinstance(found, Finding)  # the old order has one
+    assert isinstance(found, Gap)  # sent, but nobody says when
+    assert found.why == "no_rows"
     bare = orders(3).drop(columns=["shipped_at", "status", "quantity"])
     gap = planning.shipping(make_report({"orders": bare}, shop="bare"))
     assert isinstance(gap, Gap)

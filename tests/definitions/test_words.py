@@ -40,12 +40,12 @@ def test_lists_have_no_comments_no_doubles_and_no_term():
 
 
 def test_a_shop_adds_terms_of_its_own(data):
-    folder = data / "raw" / "probe" / "definitions" / "words"
+    folder = data / "raw" / "with_own_words" / "definitions" / "words"
     folder.mkdir(parents=True)
     (folder / "own.csv").write_text(
         "term,aspect,polarity,zh,en\n夹毛发,function,pain,夹毛发,pulls hair\n", encoding="utf-8"
     )
-    found = words.terms("probe")
+    found = words.terms("with_own_words")
     assert found["夹毛发"].key == "pulls_hair"
     assert "侧漏" in found
 

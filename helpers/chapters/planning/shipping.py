@@ -40,7 +40,7 @@ def shipping(report: Report) -> Answer:
     if not len(due):
         return report.gap(CLAIM, "no_rows", "ORD")
     values = _values(report, due, rows)
-    days, weekdays = _days(report, due), _weekdays(due)
+    days, weekdays = _days(report, due), _weekdays(report, due)
     values["out"] = report.value("planning.ship_days_out", int(days["out"].sum()), CLAIM, FILES, n=len(days))
     for row in weekdays.itertuples():
         fact = f"planning.ship_late_share/weekday={row.weekday}"
@@ -54,7 +54,7 @@ def shipping(report: Report) -> Answer:
         values=values,
         tables={"days": table(days, DAYS, n=len(due)), "weekdays": table(weekdays, WEEK, n=len(due))},
         verdict=_verdict(report, values),
-        action=_action(values, weekdays),
+        action=_action(report, values, weekdays),
     )
 
 
@@ -143,9 +143,9 @@ def _days(report: Report, due: Any) -> Any:
     return found[found["orders"] > 0].reset_index(drop=True)
 
 
-def _weekdays(due: Any) -> Any:
+def _weekdays(report: Report, due: Any) -> Any:
     by = (~due["in_time"]).groupby(due["day"].dt.day_of_week).agg(["sum", "size"])
-    low, high = wilson(by["sum"], by["size"])
+    low, high = wilson(by["sum"], by["size"], report.threshold("level"))
     found = pd.DataFrame({"weekday": by.index.astype(str), "orders": by["size"], "late": by["sum"]}).reset_index(
         drop=True
     )
@@ -156,7 +156,7 @@ def _verdict(report: Report, values: dict[str, Value]) -> str:
     if "chance" not in values:
         return ""
     chance, sure = float(values["chance"].value or 0), report.threshold("sure")
-    if len(values) and (values["rate"].n or 0) < report.threshold("few"):
+    if (values["rate"].n or 0) < report.threshold("few"):
         return "open"
     return "holds" if chance >= sure else "fails" if chance <= 1 - sure else "open"
 
@@ -184,10 +184,12 @@ def _more(values: dict[str, Value], rows: Any) -> list[Sentence]:
     return said
 
 
-def _action(values: dict[str, Value], weekdays: Any) -> Sentence | None:
+def _action(report: Report, values: dict[str, Value], weekdays: Any) -> Sentence | None:
     """The weekday whose payments surely wait longer than those of all days together; none where days are alike."""
     overall = weekdays["late"].sum() / weekdays["orders"].sum()
-    slow = weekdays[weekdays["low"] > overall].sort_values("late_share", ascending=False)
+    level = 1 - (1 - report.threshold("level")) / len(weekdays)  # so many weekdays are asked at once
+    low, _ = wilson(weekdays["late"], weekdays["orders"], level)
+    slow = weekdays[(weekdays["late"] > 0) & (low > overall)].sort_values("late_share", ascending=False)
     if not len(slow):
         return None
     worst = slow.iloc[0]["weekday"]
