@@ -14,6 +14,7 @@ SHARES = {"ratio", "probability"}
 WHOLE = {"days", "hours", "minutes", "seconds"}  # a whole one is printed without decimals
 BIG = {"count"}  # units beside money that 万 or k shorten
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+SPACED = re.compile(SLOT.pattern + r"( (?=[一-鿿]))?")  # a slot and the space that parts it from Chinese
 CLAUSE = re.compile(r"\[([^\[\]]*)\]")
 PARTS = ("", "range", "n", "low", "high", "exact", "signed", "abs", "period")
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # a Chinese font draws the curly ones as wide as a character
@@ -43,7 +44,8 @@ def fill(template: str, slots: Mapping[str, Slot], speech: Wording, where: str) 
     def put(match: re.Match[str]) -> str:
         if match[1] not in slots:
             raise DefinitionError(where, f"no slot {{{match[1]}}} in {template!r}", nearest(match[1], list(slots)))
-        return _slot(slots[match[1]], match[2] or "", speech, where)
+        said = _slot(slots[match[1]], match[2] or "", speech, where)
+        return said + ("" if "一" <= said[-1:] <= "鿿" else match[3] or "")  # 16.6 万元不同, but 30 % 的
 
     def clause(match: re.Match[str]) -> str:
         told = [
@@ -51,7 +53,7 @@ def fill(template: str, slots: Mapping[str, Slot], speech: Wording, where: str) 
         ]
         return match[1] if all(told) else ""
 
-    text = SLOT.sub(put, CLAUSE.sub(clause, template))
+    text = SPACED.sub(put, CLAUSE.sub(clause, template))
     return text if speech.lang == "zh" else text.translate(STRAIGHT)
 
 
