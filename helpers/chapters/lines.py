@@ -62,7 +62,7 @@ def refund_basis(report: Report) -> str:
 
 
 def refunds(report: Report, lines: Any, within: int | None = None, until: date | None = None) -> Any:
-    """What was paid back of each line, in fen, never more than was paid; indexed by ``line_id``.
+    """What was paid back of each line, in fen, never more than was paid; indexed as the lines.
 
     Parameters
     ----------
@@ -75,21 +75,24 @@ def refunds(report: Report, lines: Any, within: int | None = None, until: date |
         Count only refunds that arrived by the end of that day; two periods compare when both are cut as many days after
         their end.
     """
-    basis, paid_fen = refund_basis(report), lines.set_index("line_id")["payable_fen"]
+    basis = refund_basis(report)
     if basis == "order_file":
-        stated = lines.set_index("line_id")["refund_fen"].fillna(0)
-        return stated.clip(upper=paid_fen)
+        return lines["refund_fen"].fillna(0).clip(upper=lines["payable_fen"])
     if basis != "after_sales":
-        return pd.Series(0, index=paid_fen.index)
+        return pd.Series(0, index=lines.index)
     rows = succeeded(report)
-    rows = rows[rows["line_id"].isin(paid_fen.index)]
     if within is not None:
         since = rows["line_id"].map(lines.set_index("line_id")["paid_at"])
         rows = rows[rows["refunded_at"] - since <= pd.Timedelta(days=within)]
     if until is not None:
         rows = rows[rows["refunded_at"] < pd.Timestamp(until) + pd.Timedelta(days=1)]
-    back = rows.groupby("line_id")["refund_fen"].sum().reindex(paid_fen.index).fillna(0).astype("int64")
-    return back.clip(upper=paid_fen)
+    back = lines["line_id"].map(rows.groupby("line_id")["refund_fen"].sum()).fillna(0).astype("int64")
+    return back.clip(upper=lines["payable_fen"])
+
+
+def within(lines: Any, period: Period) -> Any:
+    """Those rows whose ``day`` lies in the period."""
+    return lines[(lines["day"] >= pd.Timestamp(period.start)) & (lines["day"] <= pd.Timestamp(period.end))]
 
 
 def succeeded(report: Report) -> Any:

@@ -54,9 +54,9 @@ def costs(report: Report, rows: Any) -> Any:
     return found.set_index("row")[COSTS].reindex(rows.index)
 
 
-def _with_kind(report: Report, kind: str) -> Any:
+def _with_kind(report: Report, kind: str) -> list[str]:
     rows = lines.succeeded(report)
-    return rows.loc[rows["kind"] == kind, "line_id"].dropna() if len(rows) else rows.get("line_id", [])
+    return list(rows.loc[rows["kind"] == kind, "line_id"].dropna().to_list())  # isin reads a column of text slowly
 
 
 def kept_share(report: Report) -> tuple[float, str]:
@@ -72,9 +72,9 @@ def kept_share(report: Report) -> tuple[float, str]:
     total = rows["payable_fen"].sum()
     if not total or lines.refund_basis(report) not in ("after_sales", "order_file"):
         return 1.0, "paid"
-    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0)
+    back = lines.refunds(report, rows)
     left = contribution(report, rows, back)
     costed = rows.loc[left.notna(), "payable_fen"].sum()
-    if costed >= report.threshold("cost_coverage") * total:
+    if costed >= report.threshold("cost_known") * total:
         return float(left.sum() / costed), "contribution"
     return float(1 - back.sum() / total), "net"

@@ -11,11 +11,11 @@ MONTH_DAYS = 365 / 12
 
 
 def counted(report: Report, name: str, period: Period | None = None) -> tuple[Any, Period | None]:
-    """Rows counted wholly inside the period (default: what is seen), and the days they cover, None without rows.
+    """Rows counted wholly inside the period (default: the report's), and the days they cover, None without rows.
 
-    Where counting periods overlap (a week inside a month), the longest are kept.
+    Where counting periods overlap (a week inside a month), the longest are kept, so that nothing is counted twice.
     """
-    span = period or report.seen
+    span = period or report.period
     rows = report.every(name)
     inside = (rows["period_start"] >= pd.Timestamp(span.start)) & (rows["period_end"] <= pd.Timestamp(span.end))
     rows = rows[inside] if len(rows) else rows

@@ -63,7 +63,7 @@ def test_the_day_of_crossing_is_counted_from_the_last_day_seen(make_report: Any)
 
 
 def test_an_event_ahead_weighs_what_it_weighed_a_year_before(make_report: Any) -> None:
-    from helpers.chapters.background.daily import weights
+    from helpers.chapters.daily import weights
 
     dates = pd.to_datetime(["2025-11-11", "2026-11-11"])
     sale = pd.DataFrame(

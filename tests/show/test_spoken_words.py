@@ -131,7 +131,7 @@ def test_numbers_of_a_column_share_the_scale_of_the_biggest():
     assert words.alike([0, float("nan")], "count", speech) == ["0", "—"]
 
 
-def test_a_number_that_ends_in_a_chinese_unit_stands_close_to_the_words_after_it(value: Any) -> None:
+def test_a_number_that_ends_in_a_chinese_unit_stands_close_to_the_words_after_it(value) -> None:
     speech = wording.load("zh")
     assert words.fill("共 {x} 不同", {"x": value(165_510.85, "CNY")}, speech, "k") == "共 16.6 万元不同"
     assert words.fill("占 {x} 不同", {"x": value(0.3, "ratio")}, speech, "k") == "占 30.0 % 不同"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines, margin
+from helpers.chapters import lines, margin, names
 from helpers.chapters.background import rates
 from helpers.methods.intervals import wilson
 from helpers.report import FEN, Report
@@ -26,7 +26,7 @@ def items(report: Report) -> Any:
         return roles
     roles = roles[roles["role"].isin(ROLES) & ~(roles["listed_on"] > pd.Timestamp(report.seen.end))]
     roles = roles.drop_duplicates("product_id").set_index("product_id")
-    name = roles["name"] if report.lang == "zh" else roles["name_en"].fillna(roles["name"])
+    name = names.listed(report).reindex(roles.index)
     found = roles[["role", "category"]].assign(name=name.fillna(pd.Series(roles.index, roles.index)))
     found = found.join(_sales(report)).join(_draw(report))
     found[COUNTS[:4]] = found[COUNTS[:4]].astype("float64").fillna(0)
@@ -65,7 +65,7 @@ def _named(flags: Any, name: str) -> Any:
 def _sales(report: Report) -> Any:
     """One row per product sold in the period."""
     rows = lines.products(lines.paid(report))
-    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0).astype("float64")
+    back = lines.refunds(report, rows).astype("float64")
     together = rows.groupby("order_id")["product_id"].transform("nunique") > 1
     rows = rows.assign(
         net_fen=rows["payable_fen"] - back, left_fen=margin.contribution(report, rows, back), together=together

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters.background import daily
+from helpers.chapters import daily
 from helpers.chapters.background.signs import Signs, last, read
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.period import Period
-from helpers.report import FEN, Report, sentence, store_span, table
+from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "1.3.0"
 WEEK = 7
@@ -32,7 +32,7 @@ def phase(report: Report) -> Answer:
     days), ``calendar`` the promotions and holidays of those days.
     """
     span = last(report, "phase_days")
-    if store_span(report.store, report.shop)[0] > span.start:
+    if report.begins > span.start:
         return report.gap(CLAIM, "no_history", "ORD")
     paid = daily.paid_per_day(report, span)
     if not paid.any():

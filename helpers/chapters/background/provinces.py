@@ -49,7 +49,7 @@ def _orders(report: Report, paid: Any) -> Any:
     """One row per order: province by its one name, amount, what was paid back, days waited."""
     names, moment = groups.provinces(report.shop), arrival(paid)
     rows = paid.assign(
-        back_fen=paid["line_id"].map(lines.refunds(report, paid)).fillna(0),
+        back_fen=lines.refunds(report, paid),
         region=paid["province"].map(lambda text: names.get(text, text), na_action="ignore"),
         arrived=paid[moment] if moment else pd.NaT,
     )
@@ -89,7 +89,7 @@ def _judged(report: Report, frame: Any) -> Any:
     if not linked(report):
         return found.assign(**dict.fromkeys(RATES, float("nan")), refund_judged=None)
     rate, overall = frame["refunded"] / frame["orders"], frame["refunded"].sum() / frame["orders"].sum()
-    low, high = funnel_limits(frame["orders"], overall, report.threshold("province_funnel_level"))
+    low, high = funnel_limits(frame["orders"], overall, report.threshold("funnel_level"))
     judged = pd.Series("within", frame.index).mask(rate > high, "above").mask(rate < low, "below")
     few = (frame["orders"] < report.threshold("few")) | frame["last"]
     return found.assign(

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.chapters import spans
+from helpers.chapters.values import by_chance
 from helpers.methods.intervals import prob_at_least, wilson
 from helpers.report import Report
 
@@ -26,34 +28,19 @@ def channel_days(report: Report) -> Any:
     return rows.groupby(["day", "carrier"], as_index=False).sum(numeric_only=True, min_count=1)
 
 
-def counted(report: Report, name: str) -> Any:
-    """Rows whose counting period lies inside the report's; where periods overlap, the longest are kept."""
-    rows = report.table(name)
-    if not len(rows):
-        return rows
-    rows = rows[rows["period_end"] <= pd.Timestamp(report.period.end)]
-    spans = rows[["period_start", "period_end"]].drop_duplicates()
-    spans = spans.assign(days=spans["period_end"] - spans["period_start"]).sort_values("days", ascending=False)
-    kept: list[tuple[Any, Any]] = []
-    for span in spans.itertuples():
-        if all(span.period_end < start or span.period_start > end for start, end in kept):
-            kept.append((span.period_start, span.period_end))
-    return rows[[pair in kept for pair in zip(rows["period_start"], rows["period_end"], strict=True)]]
-
-
 def products(report: Report) -> Any:
     """Products of the period by carrier, else product cards under the carrier ``card``; empty without either file."""
-    rows = counted(report, "product_periods")
+    rows = spans.counted(report, "product_periods")[0]
     if len(rows):
         detail = rows[rows["carrier"].fillna(ALL) != ALL]
         return detail if len(detail) else rows.assign(carrier=ALL)
-    cards = counted(report, "product_cards")
+    cards = spans.counted(report, "product_cards")[0]
     return cards.assign(carrier=CARD) if len(cards) else cards
 
 
 def products_file(report: Report) -> str:
     """The table that `products` reads."""
-    return "product_periods" if len(counted(report, "product_periods")) else "product_cards"
+    return "product_periods" if len(spans.counted(report, "product_periods")[0]) else "product_cards"
 
 
 def basis(rows: Any, step: str) -> tuple[str, str]:
@@ -99,8 +86,4 @@ def _sums(part: Any, hits: str, base: str) -> tuple[float, float, float]:
 
 
 def _verdict(report: Report, chance: float, base: float) -> str:
-    if base < report.threshold("few") or np.isnan(chance):
-        return "open"
-    if chance >= report.threshold("sure"):
-        return "holds"
-    return "fails" if 1 - chance >= report.threshold("sure") else "open"
+    return "open" if base < report.threshold("few") else by_chance(report, chance)

@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from helpers.chapters import lines
-from helpers.chapters.background import daily
+from helpers.chapters import daily, lines
 from helpers.methods.changes import slope_break, trend
 from helpers.methods.intervals import Interval, mean_interval, ratio_interval
 from helpers.period import Period
-from helpers.report import Report, store_span
+from helpers.report import Report
 
 
 class Signs(NamedTuple):
@@ -36,7 +34,7 @@ def read(report: Report) -> Signs:
     slope = trend(calm, report.threshold("level"))
     growth, low, high = (end * scale / mean if mean else np.nan for end in (slope.slope, slope.low, slope.high))
     found = slope_break(_calm(report, rows, _history(report)))
-    volume = _within(rows, span)["order_id"].nunique() / span.days
+    volume = lines.within(rows, span)["order_id"].nunique() / span.days
     organic, spend = _shares(report, rows, _organic), _shares(report, rows, _spend)
     year = _on_the_year(report, rows, calm)
     broke = found if found and found.found else None
@@ -53,11 +51,7 @@ def last(report: Report, threshold: str, back: int = 0) -> Period:
 def _known(report: Report) -> Period:
     """All days that any sign needs: a year and a half, as far as the data reach back."""
     start = last(report, "phase_break_days").start - timedelta(last(report, "phase_days").days)
-    return Period("range", max(start, store_span(report.store, report.shop)[0]), report.seen.end)
-
-
-def _within(rows: Any, span: Period) -> Any:
-    return rows[(rows["day"] >= pd.Timestamp(span.start)) & (rows["day"] <= pd.Timestamp(span.end))]
+    return Period("range", max(start, report.begins), report.seen.end)
 
 
 def _calm(report: Report, rows: Any, span: Period) -> Any:
@@ -68,7 +62,7 @@ def _calm(report: Report, rows: Any, span: Period) -> Any:
 
 def _history(report: Report) -> Period:
     """The days in which a break is looked for: a year where the data reach back so far."""
-    year, first = last(report, "phase_break_days"), store_span(report.store, report.shop)[0]
+    year, first = last(report, "phase_break_days"), report.begins
     return Period("range", max(year.start, first), year.end)
 
 
@@ -76,7 +70,7 @@ def _on_the_year(report: Report, rows: Any, calm: Any) -> Any:
     """Change of the mean ordinary day on the same half year before, with interval; None where the data begin later."""
     year = timedelta(int(report.threshold("phase_break_days")))
     span = Period("range", calm.index[0].date() - year, calm.index[-1].date() - year)
-    if store_span(report.store, report.shop)[0] > span.start:
+    if report.begins > span.start:
         return None
     then = mean_interval(_calm(report, rows, span).dropna(), report.threshold("level"))
     now = mean_interval(calm.dropna(), report.threshold("level"))
@@ -96,7 +90,7 @@ def _shares(report: Report, rows: Any, share: Any) -> Any:
 
 def _organic(report: Report, rows: Any, span: Period) -> Any:
     """Natural share of the money paid, of orders whose traffic is known; days are the clusters."""
-    rows = _within(rows, span)
+    rows = lines.within(rows, span)
     rows = rows[rows["traffic"].isin(["ad", "organic"])]
     if not len(rows):
         return None

@@ -11,7 +11,7 @@ from helpers.definitions import groups
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.methods.quantiles import quantile_interval
 from helpers.period import Period
-from helpers.report import FEN, Report, sentence, store_span, table
+from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "1.1.3a"
 FILES = ("orders",)
@@ -75,7 +75,7 @@ def _edges(report: Report) -> tuple[float, ...]:
     listed = groups.price_edges(report.settings.currency, report.shop)
     if listed:
         return listed
-    known = Period("range", store_span(report.store, report.shop)[0], report.seen.end)
+    known = Period("range", report.begins, report.seen.end)
     amounts = lines.orders(lines.paid(report, known))["amount_fen"] / FEN
     count = int(report.threshold("price_bands"))
     cuts = np.quantile(amounts, np.arange(1, count) / count)

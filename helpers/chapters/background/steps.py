@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines, margin
+from helpers.chapters import margin, spans
 from helpers.chapters.background import rates
 from helpers.chapters.background.funnel import usable
 from helpers.findings import Answer, Gap, Label, Sentence, Value
-from helpers.period import month_of
 from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "1.2.3c"
@@ -40,7 +39,7 @@ def steps(report: Report) -> Answer:
         return report.gap(CLAIM, "missing_file", "CDL", "PRD")
     if not frame["target"].notna().any():
         return report.gap(CLAIM, "no_target", "TGT")
-    share, basis = _kept_share(report)
+    share, basis = margin.kept_share(report)
     frame = _lost(report, frame, share)
     judged = frame[frame["target"].notna()]
     failed = judged[(judged["verdict"] == "fails") & judged["lost_fen"].notna()].sort_values(
@@ -78,24 +77,9 @@ def _every_step(report: Report) -> Any:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
-def _kept_share(report: Report) -> tuple[float, str]:
-    """What stays of a yuan paid: after refunds and costs, else after refunds; and which of the two it is."""
-    rows = lines.paid(report)
-    total = rows["payable_fen"].sum()
-    if not total or lines.refund_basis(report) not in ("after_sales", "order_file"):
-        return 1.0, "paid"
-    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0)
-    left = margin.contribution(report, rows, back)
-    costed = rows.loc[left.notna(), "payable_fen"].sum()
-    if costed >= report.threshold("cost_coverage") * total:
-        return float(left.sum() / costed), "contribution"
-    return float(1 - back.sum() / total), "net"
-
-
 def _lost(report: Report, frame: Any, share: float) -> Any:
     """With what a month would hold more if the step were at its bar; between the ends of its rate."""
-    monthly = month_of(report.seen.end).days / report.seen.days
-    worth = frame["paid_fen"].astype("float64") * max(share, 0) * monthly
+    worth = frame["paid_fen"].astype("float64") * max(share, 0) * spans.monthly(report)
 
     def gap(rate: Any) -> Any:
         return worth * (frame["target"] / rate.where(rate > 0) - 1).clip(lower=0)

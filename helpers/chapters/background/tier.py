@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.chapters.background import daily
+from helpers.chapters import daily
+from helpers.chapters.values import by_chance
 from helpers.findings import Answer, Sentence, Slot, Value
 from helpers.methods.forecast import Chance, crossing_days, reach_probability
 from helpers.period import Period, month_of
-from helpers.report import FEN, Report, sentence, store_span, table
+from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "1.2.1a"
 FILES = ("orders",)
@@ -47,16 +48,14 @@ def tier(report: Report) -> Answer:
         more=_more(report, course, bar, values),
         values=values,
         tables={"path": table(_path(report, course), UNITS)},
-        verdict=_verdict(report, chance),
+        verdict=by_chance(report, chance.probability),
     )
 
 
 def _course(report: Report) -> Course:
     last = report.seen.end
     month = month_of(last) if month_of(last).end > last else month_of(last + timedelta(1))
-    first = max(
-        last - timedelta(int(report.threshold("tier_history_days")) - 1), store_span(report.store, report.shop)[0]
-    )
+    first = max(last - timedelta(int(report.threshold("tier_history_days")) - 1), report.begins)
     history = daily.paid_per_day(report, Period("range", first, last))
     so_far = history[history.index >= pd.Timestamp(month.start)]
     days = pd.date_range(max(month.start, last + timedelta(1)), month.end)
@@ -100,7 +99,7 @@ def _facts(report: Report, course: Course, bar: float, chance: Chance) -> dict[s
 def _last(report: Report, course: Course, bar: float) -> dict[str, Value]:
     """What the last month brought, and what it lacked, where it is complete and in the data in full."""
     month = course.month.previous()
-    if not course.so_far.empty or store_span(report.store, report.shop)[0] > month.start:
+    if not course.so_far.empty or report.begins > month.start:
         return {}
     fen = float(daily.paid_per_day(report, month).sum())
     names = {"last": ("paid", fen), "last_gap": ("gap", max(bar * FEN - fen, 0))}
@@ -161,10 +160,3 @@ def _path(report: Report, course: Course) -> Any:
     coming.insert(0, "day", course.ahead.index)
     frame = pd.concat([known, coming], ignore_index=True).reindex(columns=list(UNITS))
     return frame.assign(**{name: frame[name].astype("float64") / FEN for name in list(UNITS)[1:]})
-
-
-def _verdict(report: Report, chance: Chance) -> str:
-    sure = report.threshold("sure")
-    if np.isnan(chance.probability):
-        return "open"
-    return "holds" if chance.probability >= sure else "fails" if chance.probability <= 1 - sure else "open"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import margin
+from helpers.chapters import margin, spans
+from helpers.chapters.values import by_chance, rated
 from helpers.definitions.deck import Benchmark
 from helpers.findings import Answer, Label, Sentence, Value
-from helpers.methods.intervals import prob_at_least, wilson
-from helpers.period import month_of
+from helpers.methods.intervals import prob_at_least
 from helpers.report import Report, sentence, table
 
 WINDOWS = {"organic": ("5.1.1a", "off"), "promoted": ("5.1.1b", "on")}
@@ -34,16 +34,7 @@ def _judged(report: Report, traffic: str) -> Answer:
     if not clicked:
         return report.gap(claim, "missing_file", "CDL")
     bought = min(int(days["buyers"].sum()), clicked)
-    low, high = (float(end) for end in wilson(bought, clicked))
-    rate = report.value(
-        f"diagnosis.conversion/traffic={traffic}",
-        bought / clicked,
-        claim,
-        ["channel_days"],
-        n=clicked,
-        low=low,
-        high=high,
-    )
+    rate = rated(report, f"diagnosis.conversion/traffic={traffic}", bought, clicked, claim, ["channel_days"])
     bench = report.benchmark(METRICS[traffic])
     if bench is None or bench.value is None:
         alone = sentence("diagnosis.conversion.alone", traffic=_name(traffic), rate=rate)
@@ -70,8 +61,7 @@ def _against(
     chance = report.value(
         f"diagnosis.conversion_below/traffic={traffic}", below, claim, ["channel_days", "benchmarks"], n=rate.n
     )
-    sure = report.threshold("sure")
-    verdict = "holds" if below >= sure else "fails" if below <= 1 - sure else "open"
+    verdict = by_chance(report, below)
     stake = _stake(report, claim, traffic, bench.value, rate, days) if verdict == "holds" else None
     typed = {"source": Label("typed", bench.source), "scope": Label("typed", bench.scope)}
     more = [
@@ -95,8 +85,7 @@ def _stake(report: Report, claim: str, traffic: str, bar: float, rate: Value, da
     share, basis = margin.kept_share(report)
     if basis == "paid" or not rate.value or rate.low is None or rate.high is None:
         return None
-    monthly = month_of(report.seen.end).days / report.seen.days
-    worth = float(days["paid_fen"].sum()) * max(share, 0) * monthly
+    worth = float(days["paid_fen"].sum()) * max(share, 0) * spans.monthly(report)
     more, least, most = (worth * max(bar / end - 1, 0) for end in (rate.value, rate.high, rate.low))
     files = [name for name in ("channel_days", "orders", "after_sales", "costs", "benchmarks") if report.has(name)]
     fact = f"diagnosis.conversion_lost/traffic={traffic}"

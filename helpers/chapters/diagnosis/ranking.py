@@ -5,6 +5,7 @@ import pandas as pd
 from helpers.chapters import background, interaction, marketing, sales
 from helpers.chapters.diagnosis.conversion import organic, promoted
 from helpers.chapters.diagnosis.stockouts import stockouts
+from helpers.chapters.values import priced
 from helpers.definitions import deck
 from helpers.findings import Answer, Finding
 from helpers.report import Report, sentence, table
@@ -15,8 +16,7 @@ UNITS = {"claim": "text", "question": "text", "stake": "money", "stake_low": "mo
 
 def findings(report: Report) -> list[Finding]:
     """The findings of this chapter on which money hangs."""
-    answers = [organic(report), promoted(report), stockouts(report)]
-    return [answer for answer in answers if isinstance(answer, Finding) and answer.stake is not None]
+    return priced(organic(report), promoted(report), stockouts(report))
 
 
 def ranking(report: Report) -> Answer:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.chapters.values import by_chance, rated
 from helpers.findings import Answer, Label
 from helpers.methods.intervals import prob_at_least, wilson
 from helpers.report import FEN, Report, sentence, table
@@ -39,8 +40,7 @@ def recall(report: Report) -> Answer:
     main = _value(report, "diagnosis.main_touch_share", int(first["orders"]), total)
     ways = report.value("diagnosis.touch_ways", int((touched["orders"] > 0).sum()), CLAIM, ["members"], n=total)
     chance = float(prob_at_least(int(first["orders"]), total, report.threshold("one_way")))
-    sure = report.threshold("sure")
-    verdict = "holds" if chance >= sure else "fails" if chance <= 1 - sure else "open"
+    verdict = by_chance(report, chance)
     name = Label("touch", first["touch"])
     return report.finding(
         CLAIM,
@@ -60,7 +60,7 @@ def returning(report: Report) -> Any:
         return every
     first = every.groupby("buyer_key")["paid_at"].transform("min")
     rows = report.table("members")
-    return rows[rows["order_id"].isin(every.loc[every["paid_at"] > first, "order_id"])]
+    return rows[rows["order_id"].isin(every.loc[every["paid_at"] > first, "order_id"].to_list())]
 
 
 def _touches(rows: Any) -> Any:
@@ -74,5 +74,4 @@ def _touches(rows: Any) -> Any:
 
 
 def _value(report: Report, fact: str, part: int, whole: int) -> Any:
-    low, high = (float(end) for end in wilson(part, whole))
-    return report.value(fact, part / whole, CLAIM, ["members"], n=whole, low=low, high=high)
+    return rated(report, fact, part, whole, CLAIM, ["members"])

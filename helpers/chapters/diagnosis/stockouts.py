@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines, margin
+from helpers.chapters import lines, margin, names, spans
 from helpers.findings import Answer, Value
 from helpers.methods.stock import lost_sales
-from helpers.period import Period, month_of
+from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "5.2.1a"
@@ -86,7 +86,7 @@ def _lost(report: Report, history: Period, rows: Any, product: str, share: float
     cause = out["cause"].dropna()
     each = float(own["payable_fen"].sum()) / sold * max(share, 0) / FEN
     return {
-        "product": _name(report, own, product),
+        "product": str(names.known(report, history).get(product, product)),
         "cause": cause.iloc[0] if len(cause) else "unknown",
         "days_out": len(out),
         "units_lost": round(lost.units),
@@ -96,18 +96,8 @@ def _lost(report: Report, history: Period, rows: Any, product: str, share: float
     }
 
 
-def _name(report: Report, own: Any, product: str) -> str:
-    roles = report.every("roles")
-    given = roles[roles["product_id"] == product] if len(roles) else roles
-    if len(given):
-        row = given.iloc[0]
-        return str(row["name_en"] if report.lang == "en" and pd.notna(row["name_en"]) else row["name"])
-    named = own["product_name"].dropna()
-    return str(named.iloc[0]) if len(named) else product
-
-
 def _stake(report: Report, frame: Any, basis: str) -> Value:
-    monthly = month_of(report.seen.end).days / report.seen.days
+    monthly = spans.monthly(report)
     total, low, high = (round(float(frame[part].sum()) * monthly * FEN) for part in ("lost", "lost_low", "lost_high"))
     files = [name for name in ("stock", "orders", "after_sales", "costs") if report.has(name)]
     return report.money(

@@ -4,6 +4,7 @@ from helpers.chapters.interaction.follows import follows
 from helpers.chapters.interaction.pains import pains
 from helpers.chapters.interaction.repeat import repeat
 from helpers.chapters.interaction.replies import replies
+from helpers.chapters.values import priced
 from helpers.findings import Finding
 from helpers.report import Report
 
@@ -12,5 +13,4 @@ __all__ = ["findings", "follows", "pains", "repeat", "replies"]
 
 def findings(report: Report) -> list[Finding]:
     """The findings of this chapter on which money hangs."""
-    answers = [pains(report), repeat(report)]
-    return [answer for answer in answers if isinstance(answer, Finding) and answer.stake is not None]
+    return priced(pains(report), repeat(report))

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.chapters import spans
-from helpers.chapters.interaction.shared import growth, ranged, unfinished
+from helpers.chapters.interaction.shared import growth, unfinished
+from helpers.chapters.values import ranged
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.intervals import ratio_interval
 from helpers.methods.shrinkage import beta_binomial
@@ -58,7 +59,7 @@ def follows(report: Report) -> Answer:
 def _units(report: Report, channel: str, period: Period | None = None) -> tuple[Any, Period | None]:
     """One row per video or live session: ``audience`` (plays or viewers), ``new_fans``, and what else the file says."""
     if channel == "video":
-        rows, span = spans.counted(report, "videos", period)
+        rows, span = spans.counted(report, "videos", period or report.seen)
         rows = rows.assign(audience=rows["views"])
     else:
         rows, span = report.every("live_sessions"), period or report.seen

@@ -7,10 +7,11 @@ import pandas as pd
 
 from helpers.chapters import lines
 from helpers.chapters.interaction import texts, worth
-from helpers.chapters.interaction.shared import ranged, unfinished
+from helpers.chapters.interaction.shared import unfinished
+from helpers.chapters.values import ranged, rated
 from helpers.definitions import wording, words
 from helpers.findings import Answer, Label, Sentence, Table, Value
-from helpers.methods.intervals import Interval, wilson
+from helpers.methods.intervals import Interval
 from helpers.methods.keyness import keyness, per_thousand
 from helpers.period import Period
 from helpers.report import Report, sentence, table
@@ -130,8 +131,7 @@ def _values(report: Report, read: Any, frame: Any, orders: int) -> dict[str, Val
     }
     painful = set(frame.index[frame["polarity"] == "pain"])
     hits = int(sum(bool(painful & said.keys()) for said in read["said"]))
-    share = Interval(hits / len(read), *wilson(hits, len(read), report.threshold("level")))
-    found["pain_share"] = ranged(report, "interaction.pain_share", share, CLAIM, ["reviews"], len(read))
+    found["pain_share"] = rated(report, "interaction.pain_share", hits, len(read), CLAIM, ["reviews"])
     if not orders:
         return found
     for polarity, part in frame.groupby("polarity"):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.chapters import lines
 from helpers.chapters.interaction import second
-from helpers.chapters.interaction.shared import ranged
+from helpers.chapters.values import ranged
 from helpers.findings import Answer, Gap, Label, Sentence, Table, Value
 from helpers.methods.intervals import Interval
 from helpers.methods.survival import kaplan_meier
@@ -118,7 +118,7 @@ def _values(report: Report, buyers: Any, cohorts: Any, orders: Any) -> dict[str,
         found["same_day"] = report.value("interaction.repeat_same_day", same, CLAIM, [name], n=len(came))
     here = lines.paid(report)["order_id"].unique()
     if len(here):
-        known = float(np.isin(here, orders["order_id"]).mean())
+        known = float(pd.Series(here).isin(orders["order_id"].to_list()).mean())
         found["known"] = report.value("interaction.buyers_known", known, CLAIM, [name, "orders"], n=len(here))
     return found | _latest(report, cohorts, name)
 

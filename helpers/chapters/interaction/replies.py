@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters.interaction.shared import ranged, unfinished
+from helpers.chapters.interaction.shared import unfinished
+from helpers.chapters.values import ranged, rated
 from helpers.findings import Answer, Label, Sentence, Value
-from helpers.methods.intervals import Interval, ratio_interval, wilson
+from helpers.methods.intervals import Interval, ratio_interval
 from helpers.period import Period
 from helpers.report import Report, sentence, table
 
@@ -127,14 +128,11 @@ def _values(report: Report, rows: Any, agents: Any, bar: float | None) -> dict[s
 def _against(report: Report, rows: Any, bar: float) -> dict[str, Value]:
     """The bar, agent-days inside it, and the least share of conversations inside it (Markov on each day's mean)."""
     hits = int((rows["seconds"] <= bar).sum())
-    low, high = wilson(hits, len(rows), report.threshold("level"))
     least = float(np.average((1 - rows["seconds"] / bar).clip(lower=0), weights=rows["sessions"])) if bar > 0 else 0.0
     sessions = int(rows["sessions"].sum())
     return {
         "target": report.value(f"{MEAN}/base=target", bar, CLAIM, ["targets"]),
-        "days": report.value(
-            "interaction.reply_days_in_target", hits / len(rows), CLAIM, FILES, n=len(rows), low=low, high=high
-        ),
+        "days": rated(report, "interaction.reply_days_in_target", hits, len(rows), CLAIM, FILES),
         "least": report.value("interaction.reply_in_target_least", least, CLAIM, FILES, n=sessions),
     }
 

@@ -79,10 +79,10 @@ def _worth(report: Report, frame: Any) -> float | None:
         return None
     span = Period("range", report.seen.end - timedelta(STAKE_DAYS - 1), report.seen.end)
     rows = lines.paid(report, span)
-    rows = rows[rows["order_id"].isin(frame["second_order"].dropna())]
+    rows = rows[rows["order_id"].isin(frame["second_order"].dropna().to_list())]
     if rows["order_id"].nunique() < report.threshold("few"):
         return None
-    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0)
+    back = lines.refunds(report, rows)
     left = margin.contribution(report, rows, back).groupby(rows["order_id"]).sum(min_count=1)
-    enough = left.notna().mean() >= report.threshold("repeat_cost_known")
+    enough = left.notna().mean() >= report.threshold("cost_known")
     return float(left.mean()) if enough else None

@@ -1,29 +1,10 @@
-"""What the questions of this chapter share: values with their interval, and the word that a period is not over."""
-
-from collections.abc import Sequence
+"""What the questions of this chapter share: the growth of a rate, and the word that a period is not over."""
 
 import numpy as np
 
-from helpers.findings import Sentence, Value
+from helpers.findings import Sentence
 from helpers.methods.intervals import Interval
-from helpers.period import Period
 from helpers.report import Report, sentence
-
-
-def ranged(
-    report: Report,
-    id: str,
-    found: Interval,
-    claim: str,
-    tables: Sequence[str],
-    n: int,
-    period: Period | None = None,
-    scale: float = 1,
-    ends: tuple[float, float] = (0, float("inf")),
-) -> Value:
-    """The estimate and its interval, cut at what is possible (``ends``), times ``scale``."""
-    low, high = max(found.low, ends[0]) * scale, min(found.high, ends[1]) * scale
-    return report.value(id, found.estimate * scale, claim, tables, n=n, low=low, high=high, period=period)
 
 
 def unfinished(report: Report) -> list[Sentence]:

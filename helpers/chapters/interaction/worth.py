@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines, margin, spans
+from helpers.chapters import lines, margin, names, spans
 from helpers.definitions import reasons, words
 from helpers.findings import Value
 from helpers.methods.intervals import proportion_test
@@ -19,23 +19,13 @@ def mentions(read: Any, key: str) -> Any:
     return read.loc[named, "product_id"].dropna().value_counts()
 
 
-def product_name(report: Report, product: str) -> str:
-    """Name of a product: the shop's own list first, else its latest order, else the id."""
-    own, sold = report.every("roles"), report.table("orders")
-    for rows, column in ((own, "name" if report.lang == "zh" else "name_en"), (own, "name"), (sold, "product_name")):
-        known = list(rows.loc[rows["product_id"] == product, column].dropna()) if len(rows) else []
-        if known:
-            return str(known[-1])
-    return str(product)
-
-
 def home(report: Report, read: Any, key: str) -> dict[str, str | int]:
     """The product that at least half of a pain's mentions name, as slots; nothing where it is spread."""
     named = mentions(read, key)
     if not len(named) or named.iloc[0] < report.threshold("pain_least") or named.iloc[0] * 2 < named.sum():
         return {}
-    name = product_name(report, named.index[0])
-    return {"product": name, "count": int(named.iloc[0]), "all": int(named.sum())}
+    name = names.known(report).get(named.index[0], named.index[0])
+    return {"product": str(name), "count": int(named.iloc[0]), "all": int(named.sum())}
 
 
 def of_pain(report: Report, read: Any, pain: Any) -> Value | None:
@@ -70,7 +60,7 @@ def _loss(report: Report, rows: Any) -> float | None:
     """What one such line would have left had it been kept, less what it left, in fen; None where a cost is unknown."""
     if not len(rows):
         return None
-    back = rows["line_id"].map(lines.refunds(report, rows)).fillna(0)
+    back = lines.refunds(report, rows)
     kept, left = (margin.contribution(report, rows, amount) for amount in (back * 0, back))
     loss = (kept - left).mean(skipna=False)
     return None if pd.isna(loss) else float(loss)

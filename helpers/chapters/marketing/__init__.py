@@ -7,6 +7,7 @@ from helpers.chapters.marketing.hosts import hosts
 from helpers.chapters.marketing.promotions import promotion
 from helpers.chapters.marketing.videos import interaction
 from helpers.chapters.marketing.watch import watch_time
+from helpers.chapters.values import priced
 from helpers.findings import Finding
 from helpers.report import Report
 
@@ -15,5 +16,4 @@ __all__ = ["findings", "hosts", "interaction", "live_conversion", "old_customers
 
 def findings(report: Report) -> list[Finding]:
     """Findings of this chapter on which money hangs."""
-    answers = [roi(report), hosts(report)]
-    return [answer for answer in answers if isinstance(answer, Finding) and answer.stake]
+    return priced(roi(report), hosts(report))

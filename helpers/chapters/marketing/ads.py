@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from helpers.chapters import spans
 from helpers.chapters.marketing import bars, mature, spend
 from helpers.findings import Answer, Gap, Sentence, Value
 from helpers.report import FEN, Report, sentence, table
@@ -80,7 +81,7 @@ def _lost(report: Report, objects: Any) -> dict[str, Value]:
     earned = {end: known["margin"].clip(lower=0) * known[end].fillna(known["roi"]) for end in ("roi", "high", "low")}
     below = [float(known.loc[part < 1, "spend"].sum()) for part in earned.values()]
     short = [
-        float((known["spend"] * (1 - part).clip(lower=0)).sum()) * bars.monthly(report) for part in earned.values()
+        float((known["spend"] * (1 - part).clip(lower=0)).sum()) * spans.monthly(report) for part in earned.values()
     ]
     count = int((earned["roi"] < 1).sum())
     return found | {

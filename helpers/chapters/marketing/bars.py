@@ -1,15 +1,9 @@
-"""What the questions of this chapter share: bars and verdicts, what is missing, rows that count a whole period."""
+"""What the questions of this chapter share: bars and verdicts, what is missing."""
 
 from typing import Any
 
-import pandas as pd
-
 from helpers.findings import Gap, Label, Sentence, Value
-from helpers.methods.intervals import Interval
-from helpers.period import Period
 from helpers.report import Report, sentence
-
-MONTH_DAYS = 365 / 12
 
 
 def judged(value: Value, bar: Value, few: float) -> str:
@@ -51,40 +45,9 @@ def slots(values: dict[str, Value], *names: str) -> dict[str, Any]:
     return {name.rpartition(".")[2]: values[name] for name in names if name in values}
 
 
-def rated(report: Report, id: str, found: Interval, n: int, span: Period, claim: str, *tables: str) -> Value:
-    """A share or mean that cannot be negative, with its interval, as a fact."""
-    return report.value(id, found.estimate, claim, tables, n=n, low=max(found.low, 0.0), high=found.high, period=span)
-
-
 def absent(report: Report, claim: str, name: str, code: str, *columns: str) -> Gap | None:
     """The gap of a table without rows in the period, or of the first empty column; None when all is there."""
     if not report.has(name):
         return report.gap(claim, "no_rows" if len(report.every(name)) else "missing_file", code)
     empty = [column for column in columns if report.table(name)[column].isna().all()]
     return report.gap(claim, "missing_column", code, column=Label("columns", empty[0])) if empty else None
-
-
-def counted(report: Report, name: str, period: Period | None = None) -> tuple[Any, Period | None]:
-    """Rows of a table of period totals that lie inside the period, and the days that they cover.
-
-    Where files overlap (a week inside a month), the longest are kept, so that nothing is counted twice.
-    """
-    span = period or report.period
-    rows = report.table(name, span)
-    rows = rows[rows["period_end"] <= pd.Timestamp(span.end)] if len(rows) else rows
-    if not len(rows):
-        return rows, None
-    spans = rows[["period_start", "period_end"]].drop_duplicates()
-    longest = spans.assign(days=spans["period_end"] - spans["period_start"]).sort_values("days", ascending=False)
-    kept: list[tuple[Any, Any]] = []
-    for row in longest.itertuples():
-        if all(row.period_end < start or row.period_start > end for start, end in kept):
-            kept.append((row.period_start, row.period_end))
-    rows = rows[[pair in kept for pair in zip(rows["period_start"], rows["period_end"], strict=True)]]
-    return rows, Period("range", rows["period_start"].min().date(), rows["period_end"].max().date())
-
-
-def monthly(report: Report) -> float:
-    """What turns a sum of the report's period into a month's."""
-    whole = report.complete and report.period.kind == "month"
-    return 1.0 if whole else MONTH_DAYS / report.seen.days

@@ -25,7 +25,7 @@ def old_customers(report: Report) -> Answer:
     orders, name = _orders(report)
     if not len(orders):
         return report.gap(CLAIM, "no_buyer", "MEM")
-    here = _inside(orders, report.seen)
+    here = lines.within(orders, report.seen)
     if not len(here):
         return report.gap(CLAIM, "no_rows", "MEM")
     first = orders["paid_at"].min().date()
@@ -62,10 +62,6 @@ def _orders(report: Report) -> tuple[Any, str]:
     return found.assign(old=found["buyer_key"].duplicated(), day=found["paid_at"].dt.normalize()), name
 
 
-def _inside(orders: Any, span: Period) -> Any:
-    return orders[(orders["day"] >= pd.Timestamp(span.start)) & (orders["day"] <= pd.Timestamp(span.end))]
-
-
 def _values(report: Report, orders: Any, here: Any, first: Any, name: str) -> dict[str, Value]:
     found = {
         "share": _share(report, "marketing.old_share", here, report.seen, name),
@@ -80,7 +76,7 @@ def _values(report: Report, orders: Any, here: Any, first: Any, name: str) -> di
     base = report.base("previous")
     if base is None or (base.start - first).days < report.threshold("old_history_days"):
         return found
-    before = _inside(orders, base)
+    before = lines.within(orders, base)
     if len(before):
         found["share.previous"] = _share(report, "marketing.old_share/base=previous", before, base, name)
         points = (float(found["share"].value or 0) - float(found["share.previous"].value or 0)) * 100

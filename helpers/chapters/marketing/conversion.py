@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.chapters.marketing import bars
+from helpers.chapters.values import ranged, rated
 from helpers.findings import Answer, Sentence, Value
 from helpers.methods.control import control_limits, steady
-from helpers.methods.intervals import ratio_interval, wilson
+from helpers.methods.intervals import ratio_interval
 from helpers.period import Period
 from helpers.report import Report, sentence, table
 
@@ -76,14 +77,13 @@ def _values(report: Report, rows: Any) -> dict[str, Value]:
 def _conversion(report: Report, step: str, rows: Any, people: str, base: Period | None = None) -> Value:
     id = f"marketing.{step}_rate" + ("/base=previous" if base else "")
     share = ratio_interval(rows["buyers"], rows[people])
-    return bars.rated(report, id, share, len(rows), base or report.seen, CLAIM, *FILES)
+    return ranged(report, id, share, CLAIM, FILES, len(rows), base)
 
 
 def _reached(report: Report, rows: Any, people: str, bar: float) -> Value:
     hits = int((rows["buyers"] / rows[people] >= bar).sum())
-    low, high = wilson(hits, len(rows))
     id = f"marketing.live_reached/step={'watch_order' if people == 'viewers' else 'click_order'}"
-    return report.value(id, hits / len(rows), CLAIM, FILES, n=len(rows), low=low, high=high)
+    return rated(report, id, hits, len(rows), CLAIM, FILES)
 
 
 def _charted(rows: Any) -> Any:

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from helpers.chapters import spans
 from helpers.chapters.marketing import bars, mature, shifts
+from helpers.chapters.values import rated
 from helpers.findings import Answer, Gap, Label, Sentence, Value
-from helpers.methods.intervals import Interval, mean_interval, wilson
+from helpers.methods.intervals import mean_interval
 from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "3.2.2b"
@@ -82,8 +84,7 @@ def _values(report: Report, rooms: Any, league: Any, held: int) -> dict[str, Val
     bar = report.target("host_session_gmv")
     if bar is not None:
         hits = int((head["gmv_fen"] >= bar * FEN).sum())
-        share = Interval(hits / len(head), *wilson(hits, len(head)))
-        found["reached"] = bars.rated(report, "marketing.host_reached", share, len(head), report.seen, CLAIM, *FILES)
+        found["reached"] = rated(report, "marketing.host_reached", hits, len(head), CLAIM, FILES)
     return found
 
 
@@ -92,7 +93,7 @@ def _gain(report: Report, rooms: Any, scores: Any) -> dict[str, Value]:
     refunded = rooms[rooms["net_fen"].notna()]
     if scores is None or len(scores) < 2 or not refunded["gmv_fen"].sum() > 0:
         return {}
-    more = np.array(shifts.gain(scores)) * bars.monthly(report) * FEN
+    more = np.array(shifts.gain(scores)) * spans.monthly(report) * FEN
     kept, count = float(refunded["net_fen"].sum() / refunded["gmv_fen"].sum()), len(rooms)
     found = {"best": report.value("marketing.host_best", float(scores["best"].max()), CLAIM, FILES, n=count)}
     found["gain"] = _money(report, "marketing.host_gap", more * kept, FILES, count)

@@ -37,7 +37,7 @@ def paid(report: Report, **like: str) -> Any:
     if span is None or lines.refund_basis(report) not in ("after_sales", "order_file"):
         rows = rows.head(0)
     back = lines.refunds(report, rows, within=int(report.threshold("refund_full_days"))) if len(rows) else None
-    back = rows["payable_fen"] * 0.0 if back is None else rows["line_id"].map(back).fillna(0).astype("float64")
+    back = rows["payable_fen"] * 0.0 if back is None else back.astype("float64")
     return rows.assign(back_fen=back, contribution_fen=margin.contribution(report, rows, back) if len(rows) else back)
 
 

@@ -54,8 +54,7 @@ class Sales:
     def back(self, index: Any, age: int | None) -> Any:
         """Fen paid back of each day's sales within so many days; at any age where the file has no dates."""
         if age not in self._back:
-            found = lines.refunds(self.report, self.rows, within=age)
-            self._back[age] = self.rows["line_id"].map(found)
+            self._back[age] = lines.refunds(self.report, self.rows, within=age)
         return self._per_day(self._back[age], index)
 
     def _per_day(self, fen: Any, index: Any) -> Any:

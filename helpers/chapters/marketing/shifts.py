@@ -60,8 +60,10 @@ def adjusted(report: Report, rooms: Any) -> Any | None:
     counts = sold["host"].value_counts()
     sold = sold[sold["host"].isin(counts.index[counts >= report.threshold("host_sessions")])]
     names = sorted(sold["host"].unique())
+    if len(names) < 2:
+        return None
     around = _conditions(report, sold)
-    if len(names) < 2 or len(sold) - len(names) - around.shape[1] < report.threshold("fewest_sessions"):
+    if len(sold) - len(names) - around.shape[1] < report.threshold("fewest_sessions"):
         return None
     design = np.column_stack([(sold["host"] == name).to_numpy(dtype=float) for name in names] + list(around.T))
     y = np.log(sold["gmv_fen"].to_numpy(dtype=float) / FEN)

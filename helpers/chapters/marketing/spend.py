@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.chapters import names
 from helpers.chapters.marketing import mature
 from helpers.methods.intervals import Interval, ratio_interval
 from helpers.period import Period
@@ -62,14 +63,13 @@ def objects(report: Report, rows: Any, old: Any) -> Any:
 
     The margin is that of the object's own mature orders; with few of them, or for live rooms, that of all.
     """
-    found, roles = [], report.every("roles").set_index("product_id")
-    titles = roles["name" if report.lang == "zh" else "name_en"].dropna().to_dict()
+    found, titles = [], names.listed(report)
     for key, part in rows.groupby("object_id"):
         own = old[old["product_id"] == key]
         left = mature.margin_share(report, own if len(own) >= report.threshold("few") else old)
-        names = part["object_name"].dropna()
+        named = part["object_name"].dropna()
         sums = {"spend": part["spend_fen"].sum() / FEN, "gmv": part["gmv_fen"].sum() / FEN}
-        words = {"object_id": key, "ad_object": titles.get(key, names.iloc[-1] if len(names) else key)}
+        words = {"object_id": key, "ad_object": titles.get(key, named.iloc[-1] if len(named) else key)}
         found.append(words | sums | back(part)._asdict() | {"margin": left.estimate if left else float("nan")})
     frame = pd.DataFrame(found).rename(columns={"estimate": "roi"})
     frame = frame[frame["spend"] > 0].sort_values("spend", ascending=False, ignore_index=True)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from helpers.chapters import spans
 from helpers.chapters.marketing import bars
+from helpers.chapters.values import ranged, rated
 from helpers.findings import Answer, Sentence, Value
-from helpers.methods.intervals import Interval, mean_interval, ratio_interval, wilson
+from helpers.methods.intervals import Interval, mean_interval, ratio_interval
 from helpers.period import Period
 from helpers.report import Report, sentence, table
 
@@ -38,7 +40,7 @@ def interaction(report: Report) -> Answer:
 
 def _videos(report: Report, period: Period | None = None) -> tuple[Any, Period | None]:
     """One row per video: title, plays, interactions; videos without plays or with a count missing are left out."""
-    rows, span = bars.counted(report, "videos", period)
+    rows, span = spans.counted(report, "videos", period)
     sums = {name: (name, "sum") for name in ("views", *EVENTS)}
     rows = rows.dropna(subset=["views", *EVENTS]).groupby("video_id", as_index=False)
     found = rows.agg(title=("title", "first"), **sums)
@@ -57,8 +59,7 @@ def _values(report: Report, frame: Any, span: Period) -> dict[str, Value]:
     }
     if bar is not None:
         hits = int((frame["interaction_rate"] >= bar).sum())
-        share = Interval(hits / count, *wilson(hits, count))
-        found["reached"] = _share(report, "marketing.interaction_reached", share, count, span)
+        found["reached"] = rated(report, "marketing.interaction_reached", hits, count, CLAIM, ["videos"], span)
     base = report.base("previous")
     before, then = _videos(report, base) if base else (frame, None)
     if then is not None and len(before):
@@ -71,7 +72,7 @@ def _rate(report: Report, id: str, frame: Any, span: Period) -> Value:
 
 
 def _share(report: Report, id: str, found: Interval, n: int, span: Period) -> Value:
-    return bars.rated(report, id, found, n, span, CLAIM, "videos")
+    return ranged(report, id, found, CLAIM, ["videos"], n, span)
 
 
 def _more(values: dict[str, Value]) -> tuple[Sentence, ...]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from helpers.chapters.marketing import bars
+from helpers.chapters.values import ranged
 from helpers.findings import Answer, Sentence, Value
 from helpers.methods.intervals import ratio_interval
 from helpers.methods.quantiles import quantile_interval
@@ -61,7 +62,7 @@ def _values(report: Report, rows: Any) -> dict[str, Value]:
     found = {
         "minutes": _minutes(report, "marketing.watch_minutes", rows, report.seen),
         "minutes.target": bars.target(report, "marketing.watch_minutes", "watch_minutes", CLAIM),
-        "median": bars.rated(report, "marketing.watch_median", middle, count, report.seen, CLAIM, *FILES),
+        "median": ranged(report, "marketing.watch_median", middle, CLAIM, FILES, count),
         "hours": report.value("marketing.watch_hours", hours, CLAIM, FILES, n=count),
     }
     for end, share in (("low", 0.1), ("high", 0.9)):
@@ -77,7 +78,7 @@ def _values(report: Report, rows: Any) -> dict[str, Value]:
 
 def _minutes(report: Report, id: str, rows: Any, span: Period) -> Value:
     mean = ratio_interval(rows["weight"] / MINUTE, rows["viewers"])
-    return bars.rated(report, id, mean, len(rows), span, CLAIM, *FILES)
+    return ranged(report, id, mean, CLAIM, FILES, len(rows), span)
 
 
 def _online(report: Report, rows: Any) -> dict[str, Value]:

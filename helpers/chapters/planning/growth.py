@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import background
+from helpers.chapters import daily
 from helpers.findings import Answer, Sentence, Slot, Value
 from helpers.methods.events import baseline
 from helpers.methods.forecast import FEWEST_CHANGES, Chance, growth_probability, weekday_weights
 from helpers.period import Period, month_of
-from helpers.report import FEN, Report, sentence, store_span, table
+from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "6.2.1f"
 FILES = ("orders",)
@@ -57,12 +57,12 @@ def growth(report: Report) -> Answer:
 
 def _paid(report: Report) -> Any:
     """Fen per day over the last complete months that are seen; None where there is none."""
-    first, last = store_span(report.store, report.shop)[0], report.seen.end
+    first, last = report.begins, report.seen.end
     start = month_of(first) if month_of(first).start == first else month_of(month_of(first).end + timedelta(1))
     end = month_of(last) if month_of(last).end == last else month_of(last).previous()
     wanted = end.back(int(report.threshold("growth_months")))[0]
     begin = max(start.start, wanted.start)
-    return None if begin > end.end else background.daily.paid_per_day(report, Period("range", begin, end.end))
+    return None if begin > end.end else daily.paid_per_day(report, Period("range", begin, end.end))
 
 
 def _by_month(paid: Any) -> Any:
@@ -71,7 +71,7 @@ def _by_month(paid: Any) -> Any:
 
 def _season(report: Report, paid: Any) -> Any:
     """What promotions and holidays multiplied each month by, and what they will multiply the next one by."""
-    daily, reach = background.daily, pd.Timedelta(days=report.threshold("event_window_days"))
+    reach = pd.Timedelta(days=report.threshold("event_window_days"))
     busy = daily.touched(report, paid.index)
     lift = pd.Series(1.0, index=paid.index)
     for month in _by_month(paid).index:

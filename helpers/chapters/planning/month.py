@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import background, lines
+from helpers.chapters import daily, lines
 from helpers.chapters.planning import cascade
 from helpers.findings import Answer, Sentence, Slot, Table, Value
 from helpers.methods.forecast import Chance, reach_probability
 from helpers.period import Period, month_of
-from helpers.report import FEN, Report, sentence, store_span
+from helpers.report import FEN, Report, sentence
 
 CLAIM = "6.2.1a"
 FILES = ("orders",)
@@ -60,15 +60,13 @@ def monthly_target(report: Report) -> Answer:
 def _course(report: Report) -> Course:
     last = report.seen.end
     month = month_of(report.period.end + timedelta(1))
-    first = max(
-        last - timedelta(int(report.threshold("tier_history_days")) - 1), store_span(report.store, report.shop)[0]
-    )
-    history = background.daily.paid_per_day(report, Period("range", first, last))
+    first = max(last - timedelta(int(report.threshold("tier_history_days")) - 1), report.begins)
+    history = daily.paid_per_day(report, Period("range", first, last))
     days = pd.date_range(max(month.start, last + timedelta(1)), month.end)
-    weights, usual = background.daily.weights(report, history, days)
+    weights, usual = daily.weights(report, history, days)
     so_far = lines.paid(report, Period("range", month.start, last)) if month.start <= last else None
     paid = 0 if so_far is None else int(so_far["payable_fen"].sum())
-    return Course(month, paid, weights, history, usual, *background.daily.lifted(report, days))
+    return Course(month, paid, weights, history, usual, *daily.lifted(report, days))
 
 
 def _chance(report: Report, course: Course, target: float) -> Chance:
@@ -97,7 +95,7 @@ def _facts(report: Report, course: Course, target: float | None, chance: Chance)
     if course.so_far:
         found["so_far"] = born("paid_so_far", course.so_far)
     year = course.month.year_ago()
-    if store_span(report.store, report.shop)[0] <= year.start:
+    if report.begins <= year.start:
         paid = float(lines.paid(report, year)["payable_fen"].sum())
         found["expected.year_ago"] = report.money(f"planning.paid_month/month={year}", paid, CLAIM, FILES, period=year)
     if target is None:

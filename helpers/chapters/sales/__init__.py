@@ -8,6 +8,7 @@ from helpers.chapters.sales.reasons import reasons
 from helpers.chapters.sales.returns import returned_products
 from helpers.chapters.sales.tops import turnover
 from helpers.chapters.sales.value import order_value
+from helpers.chapters.values import priced
 from helpers.findings import Finding
 from helpers.report import Report
 
@@ -26,5 +27,4 @@ __all__ = [
 
 def findings(report: Report) -> list[Finding]:
     """The findings of this chapter on which money hangs."""
-    answers = [reasons(report), returned_products(report)]
-    return [answer for answer in answers if isinstance(answer, Finding) and answer.stake is not None]
+    return priced(reasons(report), returned_products(report))

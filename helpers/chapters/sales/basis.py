@@ -1,10 +1,8 @@
-"""What the questions of this chapter share: bases, refunds cut alike, products with their names, cents that tie."""
+"""What the questions of this chapter share: bases, refunds cut alike, products by net amount, cents that tie."""
 
-from collections import Counter
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
-from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -17,9 +15,6 @@ from helpers.report import FEN, Report
 
 BASES = ("previous", "year_ago")
 WEEK = 7
-MONTH_DAYS = 365 / 12
-WIDE = 36  # of a name in a sentence, in Latin letters
-TAIL = 4  # letters of the id that tell products with the same name apart
 
 
 def bases(report: Report) -> dict[str, Period]:
@@ -67,7 +62,7 @@ def refunds_known(report: Report, span: Period) -> bool:
 def refunded(report: Report, rows: Any, span: Period) -> Any:
     """Refunds of each line in fen, indexed as the lines; every span is cut as many days after its end."""
     until = span.end + (known_until(report) - report.seen.end)
-    return rows["line_id"].map(lines.refunds(report, rows, until=until)).fillna(0).astype("float64")
+    return lines.refunds(report, rows, until=until).astype("float64")
 
 
 def net_by_product(report: Report, span: Period) -> Any:
@@ -93,32 +88,6 @@ def booked_refunds(report: Report, span: Period) -> Any:
     return rows[(moment >= pd.Timestamp(span.start)) & (moment < pd.Timestamp(span.end) + pd.Timedelta(days=1))]
 
 
-def names(report: Report, spans: tuple[Period, ...] = ()) -> Any:
-    """Name of each product: the shop's own list first, else the name in its latest order; indexed by product."""
-    rows = [report.table("orders", span)[["product_id", "product_name"]] for span in (*spans, report.seen)]
-    seen = pd.concat(rows).dropna().drop_duplicates("product_id", keep="last").set_index("product_id")["product_name"]
-    own = report.every("roles")
-    if not len(own):
-        return seen
-    own = own.drop_duplicates("product_id").set_index("product_id")
-    listed = own["name"] if report.lang == "zh" else own["name_en"].fillna(own["name"])
-    return listed.dropna().combine_first(seen)
-
-
-def named(products: Any, known: Any) -> list[str]:
-    """Names to print for products, each one different; the id where the name is unknown."""
-    full = {product: str(known.get(product, product)) for product in products}
-    brief = {product: short(name) for product, name in full.items()}
-    twins = {name for name, count in Counter(brief.values()).items() if count > 1}
-    return [f"{name} {str(product)[-TAIL:]}" if name in twins else name for product, name in brief.items()]
-
-
-def short(name: str) -> str:
-    """A name that fits a sentence; a Chinese character is as wide as two Latin letters."""
-    widths = np.cumsum([2 if east_asian_width(letter) in "WF" else 1 for letter in name])
-    return name if not len(name) or widths[-1] <= WIDE else f"{name[: int((widths < WIDE).sum())]}…"
-
-
 def categories(report: Report, rows: Any) -> Any:
     """Category of each line: its own, else the shop's list, else the platform's product table; indexed as the lines."""
     found = rows["category"]
@@ -134,12 +103,6 @@ def sound(rows: Any) -> Any:
     """Which lines are goods with a quantity and an amount that can be split into factors."""
     goods = rows["line_kind"].fillna("product") == "product"
     return goods & (rows["quantity"].fillna(0) > 0) & (rows["payable_fen"] >= 0)
-
-
-def daily(rows: Any, span: Period, column: str = "payable_fen") -> Any:
-    """Sum of a column by day of the period, days without orders as 0."""
-    days = pd.date_range(span.start, span.end)
-    return rows.groupby("day")[column].sum().reindex(days).fillna(0).astype("float64")
 
 
 def growth_interval(now: Any, then: Any) -> tuple[float | None, float | None]:
@@ -172,9 +135,3 @@ def cents(amount: float) -> int:
 def yuan(frame: Any, *columns: str) -> Any:
     """The frame with columns of fen turned into currency units."""
     return frame.assign(**{column: frame[column].astype("float64") / FEN for column in columns})
-
-
-def per_month(report: Report) -> float:
-    """What turns a total of the report's period into a month's."""
-    whole_month = report.period.kind == "month" and report.complete
-    return 1.0 if whole_month else MONTH_DAYS / report.seen.days

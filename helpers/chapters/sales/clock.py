@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers.chapters import lines
 from helpers.chapters.sales import basis
+from helpers.chapters.values import rated
 from helpers.findings import Answer, Label, Sentence, Value
-from helpers.methods.intervals import ratio_interval, wilson
+from helpers.methods.intervals import ratio_interval
 from helpers.period import Period
 from helpers.report import Report, sentence, table
 
@@ -88,11 +89,8 @@ def _peak(report: Report, rows: Any, peak: list[int], count: int) -> dict[str, V
         chosen = known[part]
         if len(chosen) and known["carrier"].nunique() > 1:
             live = int((chosen["carrier"] == "live").sum())
-            low, high = wilson(live, len(chosen))
             id = f"sales.live_share/hours={name}"
-            found[f"live_{name}"] = report.value(
-                id, live / len(chosen), CLAIM, ["orders"], n=len(chosen), low=low, high=high
-            )
+            found[f"live_{name}"] = rated(report, id, live, len(chosen), CLAIM, ["orders"])
     return found
 
 

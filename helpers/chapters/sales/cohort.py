@@ -35,7 +35,7 @@ def cohort(report: Report) -> Cohort | None:
             0
         )  # which line came back is not known, only how many of a product
     else:
-        hit = rows["line_id"].map(lines.refunds(report, rows)).fillna(0) > 0
+        hit = lines.refunds(report, rows) > 0
     return Cohort(rows.assign(hit=hit), report.seen, way)
 
 

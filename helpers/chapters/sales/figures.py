@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpers.chapters import compare, lines
+from helpers.chapters import compare, daily, lines
 from helpers.chapters.sales import basis, buyers
 from helpers.findings import Value
 from helpers.methods.intervals import mean_interval, proportion_test, ratio_interval, wilson
@@ -104,7 +104,7 @@ def _change(
     growth = compare.growth(now[name], days[0], then[name], days[1])
     low = high = None
     if name == "paid_amount":
-        sides = [basis.daily(lines.paid(report, side), side) for side in (report.seen, span)]
+        sides = [daily.per_day(lines.paid(report, side), side) for side in (report.seen, span)]
         low, high = basis.growth_interval(*sides)
     return None if growth is None else report.value(id, growth, CLAIM, TABLES, low=low, high=high)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import lines, names
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.decomposition import exact_cents, lmdi_groups
@@ -83,8 +83,8 @@ def _frame(report: Report, rows: Any, before: Any, level: str, base: Period | No
     cents = [exact_cents(row[EFFECTS], int(row["change"])) for _, row in frame.iterrows()]
     frame[EFFECTS] = cents
     frame["share"] = frame["amount"] / frame["amount"].sum()
-    names = basis.names(report, (base,) if base else ()) if level == "product" else {}
-    frame["segment"] = basis.named(frame.index, names)
+    known = names.known(report, *[base] if base else []) if level == "product" else {}
+    frame["segment"] = names.printed(frame.index, known)
     frame["key"] = frame.index
     order = ["segment", "amount", "share", "before", "change", *EFFECTS, "key"]
     return basis.yuan(frame[order].reset_index(drop=True), "amount", "before", "change", *EFFECTS)

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import daily, lines
 from helpers.chapters.sales import basis, buyers, figures, platform
+from helpers.chapters.values import rated
 from helpers.findings import Answer, Sentence, Slot, Value
-from helpers.methods.intervals import wilson
 from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
 
@@ -67,17 +67,15 @@ def _created(report: Report, paid: int) -> dict[str, Value]:
     if not unpaid:
         return {}
     created = paid + unpaid
-    low, high = wilson(unpaid, created)
-    share = report.value("sales.unpaid_share", unpaid / created, CLAIM, ["orders"], n=created, low=low, high=high)
     return {
         "orders_created": report.value("sales.orders_created", created, CLAIM, ["orders"], n=created),
-        "unpaid_share": share,
+        "unpaid_share": rated(report, "sales.unpaid_share", unpaid, created, CLAIM, ["orders"]),
     }
 
 
 def _daily(report: Report) -> Any:
     rows = lines.paid(report)
-    paid = basis.daily(rows, report.seen)
+    paid = daily.per_day(rows, report.seen)
     orders = rows.groupby("day")["order_id"].nunique().reindex(paid.index).fillna(0).astype("int64")
     return pd.DataFrame({"day": paid.index, "paid_amount": paid.to_numpy() / FEN, "orders": orders.to_numpy()})
 

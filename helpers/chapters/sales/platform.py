@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from helpers.chapters import lines
-from helpers.chapters.sales import basis
+from helpers.chapters import daily, lines
 from helpers.findings import Sentence, Value
 from helpers.report import FEN, Report, sentence
 
@@ -32,7 +31,7 @@ def values(report: Report, frame: Any) -> dict[str, Value]:
     frame["gmv_platform"] = found["gmv_fen"].reindex(frame["day"]).astype("float64").to_numpy() / FEN
     total = report.money("sales.gmv_platform", found["gmv_fen"].sum(min_count=1), CLAIM, ["channel_days"], n=len(found))
     same = found["paid_fen"].dropna().astype("float64")
-    ours = basis.daily(lines.paid(report), report.seen).reindex(same.index).fillna(0)
+    ours = daily.per_day(lines.paid(report), report.seen).reindex(same.index).fillna(0)
     if not same.sum():
         return {"gmv_platform": total}
     gap = report.value(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines, margin
+from helpers.chapters import lines, margin, names, spans
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Finding, Sentence, Value
 from helpers.methods.shrinkage import beta_binomial, beta_prior, prob_above
@@ -36,25 +36,11 @@ def products(report: Report) -> Answer:
 
 def traffic(report: Report) -> Any:
     """One row per product with clicks in the period: exposures, clicks, orders, paid_fen, refund_fen."""
-    rows = report.table("product_periods")
-    rows = rows[rows["period_end"] <= pd.Timestamp(report.period.end)]
-    rows = _disjoint(rows)
+    rows, _ = spans.counted(report, "product_periods")
     if (rows["carrier"] == "all").any():
         rows = rows[rows["carrier"] == "all"]
     found = rows.groupby("product_id")[FLOWS].sum().astype("float64")
     return found[(found["exposures"] > 0) & (found["clicks"] > 0)]
-
-
-def _disjoint(rows: Any) -> Any:
-    """Rows whose counting periods do not overlap, longest periods first."""
-    spans = rows[["period_start", "period_end"]].drop_duplicates()
-    spans = spans.assign(days=spans["period_end"] - spans["period_start"]).sort_values("days", ascending=False)
-    kept: list[Any] = []
-    for span in spans.itertuples():
-        if all(span.period_end < other.period_start or span.period_start > other.period_end for other in kept):
-            kept.append(span)
-    chosen = pd.MultiIndex.from_tuples([(span.period_start, span.period_end) for span in kept], names=["start", "end"])
-    return rows[pd.MultiIndex.from_frame(rows[["period_start", "period_end"]]).isin(chosen)] if kept else rows
 
 
 def _worth(report: Report, flow: Any) -> tuple[Any, bool]:
@@ -123,8 +109,8 @@ def _finding(report: Report, flow: Any, costed: bool) -> Finding:
     values["weak_exposure"] = report.value("sales.weak_exposure_share", share, CLAIM, tables, n=len(weak))
     case = "found" if len(weak) else "clean" if len(groups["star"]) else "doubt"
     slots = {key: values[key] for key in ("star", "weak", "doubt")}
-    known = basis.names(report)
-    worst = basis.named(weak.sort_values("exposures", ascending=False).index[:1], known)
+    known = names.known(report)
+    worst = names.printed(weak.sort_values("exposures", ascending=False).index[:1], known)
     act = sentence("sales.products.act", product=worst[0]) if worst else None
     return report.finding(
         CLAIM,
@@ -148,7 +134,7 @@ def _more(report: Report, values: dict[str, Value], flow: Any, costed: bool) -> 
 
 def _table(flow: Any, known: Any) -> Any:
     counts = {name: flow[name].astype("int64") for name in ("exposures", "orders")}
-    frame = flow.assign(product_name=basis.named(flow.index, known), doubt=flow["quadrant"] == "doubt", **counts)
+    frame = flow.assign(product_name=names.printed(flow.index, known), doubt=flow["quadrant"] == "doubt", **counts)
     frame = frame.assign(named=frame["quadrant"].isin(["weak", "star"]), value_per_1000=frame["per_1000"] / FEN)
     units = {
         "product_name": "text",
@@ -177,7 +163,7 @@ def _top_only(report: Report) -> Answer:
         if found["net"].sum() > 0
         else None
     )
-    frame = top.assign(product_name=basis.named(top.index, basis.names(report)))
+    frame = top.assign(product_name=names.printed(top.index, names.known(report)))
     frame = frame.rename(columns={"net": "net_amount", "amount": "paid_amount"})
     units = {"product_name": "text", "net_amount": "money", "paid_amount": "money", "refund": "money", "units": "count"}
     shown = basis.yuan(frame[[*units]].reset_index(drop=True), "net_amount", "paid_amount", "refund")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpers.chapters import margin
+from helpers.chapters import margin, spans
 from helpers.chapters.sales import basis
 from helpers.definitions import reasons as mapping
 from helpers.findings import Answer, Label, Sentence, Value
@@ -148,7 +148,7 @@ def _stake(report: Report, rows: Any) -> Value | None:
     lost = (margin.contribution(report, sold, back * 0) - margin.contribution(report, sold, back)).dropna()
     if not len(lost):
         return None
-    scale = basis.per_month(report)
+    scale = spans.monthly(report)
     reach = 1.96 * float((lost**2).sum() ** 0.5)  # a compound Poisson sum: cases come at random, each with its own loss
     low, high = max(lost.sum() - reach, 0) * scale, (lost.sum() + reach) * scale
     tables = ["after_sales", "orders", "costs"]

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines, margin
+from helpers.chapters import lines, margin, names, spans
 from helpers.chapters.sales import basis
 from helpers.chapters.sales.cohort import Cohort, cohort
+from helpers.chapters.values import rated
 from helpers.findings import Answer, Finding, Gap, Label, Sentence, Value
-from helpers.methods.intervals import wilson
 from helpers.methods.shrinkage import beta_binomial, beta_prior, funnel_limits, prob_above
 from helpers.report import Report, sentence, table
 
@@ -50,8 +50,10 @@ def _judged(report: Report, rows: Any) -> Any:
     parts = [_shrunk(part) for _, part in found.groupby(found["category"].astype("object").fillna(""))]
     found = pd.concat(parts)
     found["rate"] = found["returned"] / found["n"]
+    # peers alone condemn nobody: the product's own lines must be enough, and themselves above the limit
+    own = (found["n"] >= report.threshold("few")) & (found["rate"] >= found["target"])
     levels = [
-        found["p_above"] >= report.threshold("sure"),
+        (found["p_above"] >= report.threshold("sure")) & own,
         found["p_above"] >= report.threshold("likely"),
         found["p_above"] <= 1 - report.threshold("likely"),
     ]
@@ -81,8 +83,8 @@ def _shrunk(part: Any) -> Any:
 
 def _finding(report: Report, sold: Cohort, frame: Any) -> Finding:
     target = report.target("return_rate")
-    known = basis.names(report, (sold.span,))
-    frame = frame.assign(product=basis.named(frame.index, known))
+    known = names.known(report, sold.span)
+    frame = frame.assign(product=names.printed(frame.index, known))
     values = _values(report, sold, frame, target)
     sure, likely = (frame[frame["standing"] == standing] for standing in ("above", "likely"))
     worst = sure if len(sure) else likely
@@ -110,12 +112,7 @@ def _gaps(report: Report, way: str) -> tuple[Gap, ...]:
 def _values(report: Report, sold: Cohort, frame: Any, target: float | None) -> dict[str, Value]:
     tables, span = ["orders", "after_sales"], sold.span
     n, returned = int(frame["n"].sum()), int(frame["returned"].sum())
-    low, high = wilson(returned, n)
-    found = {
-        "return_rate": report.value(
-            "sales.return_rate", returned / n, CLAIM, tables, n=n, low=low, high=high, period=span
-        )
-    }
+    found = {"return_rate": rated(report, "sales.return_rate", returned, n, CLAIM, tables, span)}
     found["limit"] = report.value("sales.return_limit", 1, CLAIM, tables)
     if target is not None:
         found["target"] = report.value("sales.return_rate/base=target", target, CLAIM, ["targets"])
@@ -124,8 +121,7 @@ def _values(report: Report, sold: Cohort, frame: Any, target: float | None) -> d
         found[name] = report.value(f"sales.{name}", count, CLAIM, tables, n=len(frame), period=span)
     for row in frame.head(int(report.threshold("top_list"))).itertuples():
         id = f"sales.return_rate/product={row.Index}"
-        low, high = wilson(row.returned, row.n)
-        found[f"rate.{row.Index}"] = report.value(id, row.rate, CLAIM, tables, n=row.n, period=span, low=low, high=high)
+        found[f"rate.{row.Index}"] = rated(report, id, row.returned, row.n, CLAIM, tables, span)
     return found
 
 
@@ -156,7 +152,7 @@ def _stake(report: Report, sold: Cohort, sure: Any) -> Value | None:
     each = loss.groupby(rows["product_id"]).mean().reindex(sure.index)
     if not each.notna().any():
         return None
-    scale = basis.MONTH_DAYS / sold.span.days
+    scale = spans.MONTH_DAYS / sold.span.days
     ends = {
         side: ((sure[side] - sure["target"]).clip(lower=0) * sure["n"] * each).sum() * scale
         for side in ("mean", "low", "high")

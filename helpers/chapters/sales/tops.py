@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import lines, names
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.period import Period
@@ -48,7 +48,7 @@ def _alone(report: Report, now: Any, count: int) -> Answer:
     net = report.money(
         "sales.top_list_net", top["net"].sum(), CLAIM, ["orders", "after_sales"], n=int(top["lines"].sum())
     )
-    frame = top.assign(product=basis.named(top.index, basis.names(report)), rank=range(1, count + 1))
+    frame = top.assign(product=names.printed(top.index, names.known(report)), rank=range(1, count + 1))
     shown = frame.rename(columns={"product": "product_name", "net": "net_amount"})[
         ["rank", "product_name", "net_amount"]
     ]
@@ -74,7 +74,7 @@ def _frame(report: Report, now: Any, then: Any, count: int, base: Period) -> Any
     earlier = frame["net_before"].where(frame["net_before"] > 0) / base.days
     frame["growth"] = frame["net"] / report.seen.days / earlier - 1
     frame["stage"] = [_stage(report, row, count) for row in frame.itertuples()]
-    return frame.assign(product=basis.named(ids, basis.names(report, (base,))))
+    return frame.assign(product=names.printed(ids, names.known(report, base)))
 
 
 def _stage(report: Report, row: Any, count: int) -> str:

@@ -1,95 +1,19 @@
-"""The one object that a notebook holds: a shop's period, its tables and targets; every value is born here."""
+"""The report: one shop, one period, one language; its tables, its bars, and the birth of every value."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
-from helpers.definitions import deck, files, metrics
+from helpers.definitions import deck, metrics, thresholds
 from helpers.definitions import shop as shops
-from helpers.errors import DefinitionError, ParameterError, nearest
+from helpers.errors import DefinitionError, nearest
 from helpers.findings import Answer, Finding, Gap, Number, Sentence, Setting, Slot, Source, Table, Value
-from helpers.period import Period, month_of
+from helpers.period import Period
+from helpers.report import bars, units
+from helpers.report.reach import covered_until, store_span
+from helpers.report.units import FEN
 from helpers.store import Store
-
-LANGUAGES = ("zh", "en")
-FEN = 100
-
-
-def open_report(period: str, shop: str = "sample", lang: str = "zh") -> "Report":
-    """The report of a shop's period, its parameters checked.
-
-    Raises
-    ------
-    ParameterError
-        Unknown shop or language, no such period, or a period without any data; names the nearest valid choice.
-    """
-    if lang not in LANGUAGES:
-        raise ParameterError("lang", f"{lang!r} is not a language of the kit", nearest(str(lang), LANGUAGES))
-    store = Store.open()
-    chosen = checked_period(store, period, shop)
-    _show_every_expression()
-    return Report(store, chosen, shop, lang)
-
-
-def checked_period(store: Store, period: str | int, shop: str) -> Period:
-    """The period, once it is certain that the shop is known and has data in it.
-
-    Raises
-    ------
-    ParameterError
-        As `open_report`.
-    """
-    known = store.shops()
-    if shop not in known:
-        todo = nearest(shop, known) if known else "run `xiaodian sample` and `xiaodian ingest` first"
-        raise ParameterError("shop", f"{shop!r} has no data in the store", todo)
-    chosen = Period.parse(period)
-    first, last = store_span(store, shop)
-    if chosen.end < first or chosen.start > last:
-        near = month_of(first if chosen.end < first else last)
-        raise ParameterError(
-            "period", f"shop {shop} has no data in {chosen}; data run {first} to {last}", f"try {near}"
-        )
-    return chosen
-
-
-def store_span(store: Store, shop: str) -> tuple[date, date]:
-    """First and last day of the shop's orders, or of all its tables where it has no orders."""
-    names = store.tables(shop)
-    spans = [store.span(name, shop) for name in (["orders"] if "orders" in names else names)]
-    found = [span for span in spans if span is not None]
-    if not found:
-        raise ParameterError("shop", f"{shop} has no dated rows in the store", "ingest its order export first")
-    return min(first for first, _ in found), max(last for _, last in found)
-
-
-def covered_until(store: Store, shop: str) -> date:
-    """The last day that the data hold in full: the day before the export, or the last day seen if that is unknown."""
-    last = store_span(store, shop)[1]
-    taken = store.snapshot("orders", shop)
-    if taken is None or taken.date() < last:
-        return last
-    tail = store.frame("orders", shop, last, last)
-    latest = max(tail[name].max() for name in ("paid_at", "ordered_at") if name in tail and tail[name].notna().any())
-    return taken.date() - timedelta(1) if taken > latest else last
-
-
-def last_complete_month(store: Store, shop: str) -> Period:
-    """The last calendar month that the shop's data cover to its end; else the last one with any data."""
-    until = covered_until(store, shop)
-    month = month_of(until)
-    return month if month.end <= until or month.previous().end < store_span(store, shop)[0] else month.previous()
-
-
-def _show_every_expression() -> None:
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is not None:
-        shell.ast_node_interactivity = "all"  # a cell shows its chart and its sentence without display() around each
 
 
 class Report:
@@ -167,18 +91,7 @@ class Report:
     @cached_property
     def targets(self) -> Mapping[str, deck.Target]:
         """Targets by metric: the deck's, or the shop's own where its sheet has one valid by the end of the period."""
-        found = dict(deck.targets(self.shop))
-        typed = self.every("targets")
-        if len(typed):
-            valid = typed[typed["valid_from"] <= pd.Timestamp(self.period.end)].sort_values("valid_from")
-            for row in valid.itertuples():
-                known = found.get(row.metric)
-                value = deck.number(row.value, f"targets {row.metric}")
-                if known:
-                    found[row.metric] = deck.Target(
-                        row.metric, value, known.unit, known.better, known.claim, known.basis, "shop"
-                    )
-        return found
+        return bars.targets(self.shop, self.every("targets"), self.period)
 
     def target(self, metric: str) -> float | None:
         """The bar for a metric in its unit, or None where neither deck nor shop sets one."""
@@ -187,28 +100,14 @@ class Report:
 
     def benchmark(self, metric: str) -> deck.Benchmark | None:
         """The newest benchmark that the shop typed in for a metric, or None: without a source there is no verdict."""
-        typed = self.every("benchmarks")
-        rows = typed[typed["metric"] == metric] if len(typed) else typed
-        if not len(rows):
-            return None
-        row = rows.sort_values("source_day").iloc[-1]
-        value, low, high = (deck.number(row[part], f"benchmark {metric}") for part in ("value", "low", "high"))
-        return deck.Benchmark(
-            metric, value, low, high, row["source_name"], f"{row['source_day']:%Y-%m-%d}", row["scope"]
-        )
+        return bars.benchmark(self.every("benchmarks"), metric)
 
     def threshold(self, name: str) -> float:
         """A threshold of ``thresholds/*.toml``, by the name of its entry."""
-        if name not in self._thresholds:
-            raise DefinitionError("thresholds", f"no threshold {name!r}", nearest(name, list(self._thresholds)))
-        return float(self._thresholds[name]["value"])
-
-    @cached_property
-    def _thresholds(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for path in files.united("thresholds", self.shop):
-            found |= files.toml(path)
-        return found
+        known = thresholds.load(self.shop)
+        if name not in known:
+            raise DefinitionError("thresholds", f"no threshold {name!r}", nearest(name, list(known)))
+        return known[name]
 
     @cached_property
     def calendar(self) -> Any:
@@ -216,17 +115,7 @@ class Report:
 
         Columns name (in the report's language), kind, start, peak, end (days), confirmed (no: an estimate).
         """
-        columns = ["name", "kind", "start", "peak", "end", "confirmed"]
-        own = self.every("calendar")
-        if len(own):
-            name = own["name"] if self.lang == "zh" else own["name_en"].fillna(own["name"])
-            return own.assign(name=name)[columns].sort_values("start")
-        if self.settings.platform != "douyin":
-            return pd.DataFrame(columns=columns)
-        shipped = pd.DataFrame(files.rows(files.find("calendar.csv", self.shop)))
-        days = {part: pd.to_datetime(shipped[part]) for part in ("start", "peak", "end")}
-        shipped = shipped.assign(name=shipped[f"name_{self.lang}"], **days)
-        return shipped[columns].sort_values("start")
+        return bars.calendar(self.shop, self.lang, self.every("calendar"), self.settings.platform == "douyin")
 
     # births ------------------------------------------------------------------------------------------------------
 
@@ -263,10 +152,10 @@ class Report:
         if metric is None:
             raise DefinitionError("metrics", f"fact {id!r} is not defined", "add it to data/definitions/metrics")
         span = period or self.seen
-        measure = _change_unit(metric.unit) if "/change=" in id else metric.unit
+        measure = units.difference(metric.unit) if "/change=" in id else metric.unit
         unit = self.settings.currency if measure == "money" else measure
         sources = tuple(source for name in tables for source in self._sources_of(name, span))
-        number, lower, upper = (_plain(part, measure) for part in (value, low, high))
+        number, lower, upper = (units.plain(part, measure) for part in (value, low, high))
         definition = metric.definition[self.lang]
         born = Value(
             id, number, unit, None if n is None else int(n), lower, upper, str(span), claim, definition, sources
@@ -308,15 +197,3 @@ def sentence(key: str, **slots: Slot) -> Sentence:
 def table(frame: Any, units: Mapping[str, str], total: int | None = None, n: int | None = None) -> Table:
     """A printable table; ``total`` defaults to the rows of the frame."""
     return Table(frame, units, len(frame) if total is None else total, n)
-
-
-def _change_unit(unit: str) -> str:
-    return "points" if unit in ("ratio", "probability") else "ratio"
-
-
-def _plain(number: Number | None, unit: str) -> Number | None:
-    if number is None or pd.isna(number):
-        return None
-    if unit == "count" and float(number).is_integer():
-        return int(number)
-    return round(float(number), 2) if unit == "money" else float(number)

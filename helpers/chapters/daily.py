@@ -11,7 +11,7 @@ from helpers.chapters import lines
 from helpers.methods.events import baseline
 from helpers.methods.forecast import weekday_weights
 from helpers.period import Period
-from helpers.report import Report, store_span
+from helpers.report import Report
 
 TOUCHING = ("holiday", "own", "promotion")  # a later kind wins where two overlap
 
@@ -73,9 +73,7 @@ def _factors(report: Report, days: Any) -> Any:
 
 def _forerunner(report: Report, event: Any) -> Any:
     """The last earlier event of the same kind and name, years aside, that the data hold in full."""
-    first = pd.Timestamp(store_span(report.store, report.shop)[0]) + pd.Timedelta(
-        days=int(report.threshold("event_window_days"))
-    )
+    first = pd.Timestamp(report.begins) + pd.Timedelta(days=int(report.threshold("event_window_days")))
     rows = report.calendar[(report.calendar["kind"] == event.kind) & (report.calendar["end"] < event.start)]
     same = rows[(rows["name"].map(_stem) == _stem(event.name)) & (rows["start"] >= first)]
     return None if same.empty else next(same.sort_values("start").iloc[[-1]].itertuples())

@@ -1,0 +1,48 @@
+"""What a shop is measured by: targets, benchmarks and the calendar, its own sheets before the kit's files."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from helpers.definitions import deck, files
+from helpers.period import Period
+
+COLUMNS = ["name", "kind", "start", "peak", "end", "confirmed"]
+
+
+def targets(shop: str, typed: Any, period: Period) -> Mapping[str, deck.Target]:
+    """Targets by metric: the deck's, or of the typed rows the last one valid by the end of the period."""
+    found = dict(deck.targets(shop))
+    if not len(typed):
+        return found
+    valid = typed[typed["valid_from"] <= pd.Timestamp(period.end)].sort_values("valid_from")
+    for row in valid.itertuples():
+        known = found.get(row.metric)
+        value = deck.number(row.value, f"targets {row.metric}")
+        if known:
+            found[row.metric] = replace(known, value=value, origin="shop")
+    return found
+
+
+def benchmark(typed: Any, metric: str) -> deck.Benchmark | None:
+    """The newest of the typed benchmarks of a metric; None where there is none."""
+    rows = typed[typed["metric"] == metric] if len(typed) else typed
+    if not len(rows):
+        return None
+    row = rows.sort_values("source_day").iloc[-1]
+    value, low, high = (deck.number(row[part], f"benchmark {metric}") for part in ("value", "low", "high"))
+    return deck.Benchmark(metric, value, low, high, row["source_name"], f"{row['source_day']:%Y-%m-%d}", row["scope"])
+
+
+def calendar(shop: str, lang: str, typed: Any, shipped: bool) -> Any:
+    """The typed rows by start, else the kit's calendar where it applies; columns as `Report.calendar`."""
+    if len(typed):
+        name = typed["name"] if lang == "zh" else typed["name_en"].fillna(typed["name"])
+        return typed.assign(name=name)[COLUMNS].sort_values("start")
+    if not shipped:
+        return pd.DataFrame(columns=COLUMNS)
+    rows = pd.DataFrame(files.rows(files.find("calendar.csv", shop)))
+    days = {part: pd.to_datetime(rows[part]) for part in ("start", "peak", "end")}
+    return rows.assign(name=rows[f"name_{lang}"], **days)[COLUMNS].sort_values("start")
