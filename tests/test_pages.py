@@ -75,7 +75,13 @@ def test_only_the_facts_cell_keeps_its_output(path: Path) -> None:
 
 
 def test_the_cells_answer_what_the_claims_say_is_answered() -> None:
-    tags = {tag.removeprefix("claim:") for path in NOTEBOOKS for cell in code(path) for tag in cell["tags"] if "claim:" in tag}
+    tags = {
+        tag.removeprefix("claim:")
+        for path in NOTEBOOKS
+        for cell in code(path)
+        for tag in cell["tags"]
+        if "claim:" in tag
+    }
     cover = {"0.1", "0.2"}  # made by the book, not by a cell
     assert tags == {claim.id for claim in deck.claims().values() if claim.status == "answered"} - cover
 

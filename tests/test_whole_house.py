@@ -120,7 +120,9 @@ def test_the_same_input_gives_the_same_bytes(run: Path, sample_data: Path, tmp_p
         (("report", "2026-10", "--lang", "fr"), "zh"),
     ],
 )
-def test_bad_parameters_give_one_line_and_exit_2(words: tuple[str, ...], said: str, sample_data: Path, tmp_path: Path) -> None:
+def test_bad_parameters_give_one_line_and_exit_2(
+    words: tuple[str, ...], said: str, sample_data: Path, tmp_path: Path
+) -> None:
     done = xiaodian(*words, data=sample_data, reports=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr
@@ -132,6 +134,11 @@ def test_the_stored_facts_of_the_notebooks_are_those_of_a_fresh_run(sample_data:
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-W", "default"]
     roots = {"XIAODIAN_DATA": str(sample_data)}
     done = subprocess.run(
-        [*command, str(paths.NOTEBOOKS)], capture_output=True, text=True, env=os.environ | roots, cwd=paths.ROOT, check=False
+        [*command, str(paths.NOTEBOOKS)],
+        capture_output=True,
+        text=True,
+        env=os.environ | roots,
+        cwd=paths.ROOT,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]

@@ -13,6 +13,7 @@ from helpers.methods.forecast import weekday_weights
 from helpers.period import Period
 from helpers.report import Report
 
+PROMOTIONS = ("promotion", "own")  # kinds of the calendar that sell
 TOUCHING = ("holiday", "own", "promotion")  # a later kind wins where two overlap
 
 

@@ -78,7 +78,7 @@ def refunds(report: Report, lines: Any, within: int | None = None, until: date |
     basis = refund_basis(report)
     if basis == "order_file":
         return lines["refund_fen"].fillna(0).clip(upper=lines["payable_fen"])
-    if basis != "after_sales":
+    if basis != "after_sales" or not len(lines):
         return pd.Series(0, index=lines.index)
     rows = succeeded(report)
     if within is not None:

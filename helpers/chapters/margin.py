@@ -57,24 +57,3 @@ def costs(report: Report, rows: Any) -> Any:
 def _with_kind(report: Report, kind: str) -> list[str]:
     rows = lines.succeeded(report)
     return list(rows.loc[rows["kind"] == kind, "line_id"].dropna().to_list())  # isin reads a column of text slowly
-
-
-def kept_share(report: Report) -> tuple[float, str]:
-    """What stays of one unit of money paid in the period, and after what.
-
-    Returns
-    -------
-    tuple of float and str
-        The share with ``contribution`` (after refunds and costs) where the shop knows the costs of enough of its sales,
-        ``net`` (after refunds), or ``paid`` (1.0) where no file tells refunds.
-    """
-    rows = lines.paid(report)
-    total = rows["payable_fen"].sum()
-    if not total or lines.refund_basis(report) not in ("after_sales", "order_file"):
-        return 1.0, "paid"
-    back = lines.refunds(report, rows)
-    left = contribution(report, rows, back)
-    costed = rows.loc[left.notna(), "payable_fen"].sum()
-    if costed >= report.threshold("cost_known") * total:
-        return float(left.sum() / costed), "contribution"
-    return float(1 - back.sum() / total), "net"

@@ -37,12 +37,15 @@ def benchmark(typed: Any, metric: str) -> deck.Benchmark | None:
 
 
 def calendar(shop: str, lang: str, typed: Any, shipped: bool) -> Any:
-    """The typed rows by start, else the kit's calendar where it applies; columns as `Report.calendar`."""
+    """The typed rows and, for each kind that none was typed of, the kit's where they apply; columns as `Report.calendar`."""
+    found = [pd.DataFrame(columns=COLUMNS)]
     if len(typed):
         name = typed["name"] if lang == "zh" else typed["name_en"].fillna(typed["name"])
-        return typed.assign(name=name)[COLUMNS].sort_values("start")
-    if not shipped:
-        return pd.DataFrame(columns=COLUMNS)
-    rows = pd.DataFrame(files.rows(files.find("calendar.csv", shop)))
-    days = {part: pd.to_datetime(rows[part]) for part in ("start", "peak", "end")}
-    return rows.assign(name=rows[f"name_{lang}"], **days)[COLUMNS].sort_values("start")
+        found = [typed.assign(name=name)[COLUMNS]]
+    if shipped:
+        rows = pd.DataFrame(files.rows(files.find("calendar.csv", shop)))
+        days = {part: pd.to_datetime(rows[part]) for part in ("start", "peak", "end")}
+        rows = rows.assign(name=rows[f"name_{lang}"], **days)[COLUMNS]
+        found.append(rows[~rows["kind"].isin(set(found[0]["kind"]))])
+    filled = [part for part in found if len(part)]
+    return pd.concat(filled).sort_values("start", kind="stable") if filled else found[0]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import margin, spans
+from helpers.chapters import mature, spans
 from helpers.chapters.background import rates
 from helpers.chapters.background.funnel import usable
 from helpers.findings import Answer, Gap, Label, Sentence, Value
@@ -39,7 +39,7 @@ def steps(report: Report) -> Answer:
         return report.gap(CLAIM, "missing_file", "CDL", "PRD")
     if not frame["target"].notna().any():
         return report.gap(CLAIM, "no_target", "TGT")
-    share, basis = margin.kept_share(report)
+    share, basis = mature.kept_share(report)
     frame = _lost(report, frame, share)
     judged = frame[frame["target"].notna()]
     failed = judged[(judged["verdict"] == "fails") & judged["lost_fen"].notna()].sort_values(

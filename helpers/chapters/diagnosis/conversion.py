@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import margin, spans
+from helpers.chapters import mature, spans
 from helpers.chapters.values import by_chance, rated
 from helpers.definitions.deck import Benchmark
 from helpers.findings import Answer, Label, Sentence, Value
@@ -57,7 +57,8 @@ def _against(
         low=bench.low,
         high=bench.high,
     )
-    below = 1 - float(prob_at_least(*counts, bench.value))
+    edge = bench.value if bench.low is None else bench.low  # inside the industry's own band is not below it
+    below = 1 - float(prob_at_least(*counts, edge))
     chance = report.value(
         f"diagnosis.conversion_below/traffic={traffic}", below, claim, ["channel_days", "benchmarks"], n=rate.n
     )
@@ -82,7 +83,7 @@ def _against(
 
 def _stake(report: Report, claim: str, traffic: str, bar: float, rate: Value, days: Any) -> Value | None:
     """What a month would leave more if this traffic bought as often as the industry's, all else equal."""
-    share, basis = margin.kept_share(report)
+    share, basis = mature.kept_share(report)
     if basis == "paid" or not rate.value or rate.low is None or rate.high is None:
         return None
     worth = float(days["paid_fen"].sum()) * max(share, 0) * spans.monthly(report)
@@ -93,7 +94,7 @@ def _stake(report: Report, claim: str, traffic: str, bar: float, rate: Value, da
 
 
 def _basis(stake: Value | None, report: Report) -> list[Sentence]:
-    return [sentence(f"diagnosis.basis.{margin.kept_share(report)[1]}")] if stake else []
+    return [sentence(f"diagnosis.basis.{mature.kept_share(report)[1]}")] if stake else []
 
 
 def _name(traffic: str) -> Label:

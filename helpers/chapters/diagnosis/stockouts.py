@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines, margin, names, spans
+from helpers.chapters import lines, mature, names, spans
 from helpers.findings import Answer, Value
 from helpers.methods.stock import lost_sales
 from helpers.period import Period
@@ -45,7 +45,7 @@ def stockouts(report: Report) -> Answer:
         "range", report.seen.start - timedelta(int(report.threshold("stock_history_days"))), report.seen.end
     )
     rows = lines.products(lines.paid(report, history))
-    share, basis = margin.kept_share(report)
+    share, basis = mature.kept_share(report)
     found = [_lost(report, history, rows, key, share) for key in sorted(set(empty["product_id"]))]
     if not any(found):
         return report.finding(
@@ -76,13 +76,15 @@ def _lost(report: Report, history: Period, rows: Any, product: str, share: float
     snapshots = report.table("stock", history)
     snapshots = snapshots[snapshots["product_id"] == product]
     own = rows[rows["product_id"] == product]
+    inside = snapshots["day"] >= pd.Timestamp(report.seen.start)
+    snapshots = snapshots[inside | (snapshots["available"] > 0)]  # earlier empty days are no loss of this period
     units = own.groupby("day")["quantity"].sum().reindex(snapshots["day"]).fillna(0).astype("float64")
     empty = snapshots["available"].le(0).to_numpy(dtype=bool)
     lost = lost_sales(units.to_numpy(), ~empty, units.index.day_of_week.to_numpy())
     sold = float(own["quantity"].sum())
     if not sold or lost.units != lost.units:
         return {}
-    out = snapshots[empty & (snapshots["day"] >= pd.Timestamp(report.seen.start))]
+    out = snapshots[empty]
     cause = out["cause"].dropna()
     each = float(own["payable_fen"].sum()) / sold * max(share, 0) / FEN
     return {

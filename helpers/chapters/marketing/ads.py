@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from helpers.chapters import spans
-from helpers.chapters.marketing import bars, mature, spend
+from helpers.chapters import mature, spans
+from helpers.chapters.marketing import bars, spend
 from helpers.findings import Answer, Gap, Sentence, Value
 from helpers.report import FEN, Report, sentence, table
 
@@ -121,7 +121,8 @@ def _action(values: dict[str, Value]) -> Sentence | None:
     if not _wasted(values):
         return None
     every = values["objects_below"].value == values["objects_below"].n
-    return sentence(f"marketing.roi.{'test' if every else 'action'}", below=values["below"])
+    case = "action" if values["below"].low and not every else "test" if every else "watch"
+    return sentence(f"marketing.roi.{case}", below=values["below"])
 
 
 def _more(values: dict[str, Value]) -> tuple[Sentence, ...]:

@@ -1,13 +1,14 @@
 """Hosts: what each sells in a session, made comparable for slot, audience and promotion."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from helpers.chapters import spans
-from helpers.chapters.marketing import bars, mature, shifts
+from helpers.chapters import mature, spans
+from helpers.chapters.marketing import bars, shifts
 from helpers.chapters.values import rated
-from helpers.findings import Answer, Gap, Label, Sentence, Value
+from helpers.findings import Answer, Gap, Label, Sentence, Table, Value
 from helpers.methods.intervals import mean_interval
 from helpers.report import FEN, Report, sentence, table
 
@@ -41,7 +42,7 @@ def hosts(report: Report) -> Answer:
         _headline(report, values, head),
         more=_more(values, head),
         values=values,
-        tables={"league": table(league, units, n=len(rooms))},
+        tables=_tables(league, units, len(rooms)),
         verdict=verdict,
         stake=values.get("gain_contribution"),
         action=sentence("marketing.hosts.action", host=head) if _clear(report, values) else None,
@@ -51,6 +52,15 @@ def hosts(report: Report) -> Answer:
 
 def _no_schedule(report: Report) -> Gap | None:
     return None if len(report.every("hosts")) else report.gap(CLAIM, "missing_file", "HST")
+
+
+def _tables(league: Any, units: Mapping[str, str], sessions: int) -> dict[str, Table]:
+    """The league, and for its chart the hosts that can be compared like for like."""
+    found = {"league": table(league, units, n=sessions)}
+    if "adjusted" in units:
+        alike = ("host", "adjusted", "low", "high")
+        found["adjusted"] = table(league[[*alike]].dropna(), {name: LEAGUE[name] for name in alike}, n=sessions)
+    return found
 
 
 def _league(rooms: Any, scores: Any) -> Any:

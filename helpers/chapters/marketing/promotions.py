@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.chapters import lines
+from helpers.chapters.daily import PROMOTIONS
 from helpers.chapters.marketing import bars
 from helpers.chapters.marketing.multiples import Multiple, Sales, measured
-from helpers.chapters.marketing.windows import PROMOTIONS, events
+from helpers.chapters.marketing.windows import events
 from helpers.findings import Answer, Finding, Sentence, Value
 from helpers.methods.intervals import Interval
 from helpers.period import Period

@@ -4,8 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import names
-from helpers.chapters.marketing import mature
+from helpers.chapters import mature, names
 from helpers.methods.intervals import Interval, ratio_interval
 from helpers.period import Period
 from helpers.report import FEN, Report

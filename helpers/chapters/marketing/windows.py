@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.chapters.daily import PROMOTIONS
 from helpers.report import Report
 
 YEAR = 365
-PROMOTIONS, HOLIDAYS = ("promotion", "own"), ("holiday", "festival")
+HOLIDAYS = ("holiday", "festival")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import background, diagnosis, interaction, margin, marketing, sales
+from helpers.chapters import background, diagnosis, interaction, marketing, mature, sales
 from helpers.chapters.planning.month import monthly_target
 from helpers.definitions import deck, files, metrics
 from helpers.findings import Answer, Finding, Sentence, Value
@@ -107,7 +107,7 @@ def _split(report: Report, levers: list[Finding]) -> tuple[Any, tuple[Sentence, 
 
 def _enough(report: Report, gap: Value, most: float) -> tuple[tuple[Sentence, ...], dict[str, Value]]:
     """Whether the levers together, overlap and all, could fill the gap once it is counted as they are."""
-    share, basis = margin.kept_share(report)
+    share, basis = mature.kept_share(report)
     if basis == "paid" or share <= 0:
         return (), {}
     tables = [name for name in ("orders", "after_sales", "costs", "targets") if report.has(name) or name == "targets"]

@@ -39,14 +39,15 @@ def no_orders(report: Report, claim: str) -> Gap:
 
 @lru_cache(maxsize=4)
 def known_until(report: Report) -> date:
-    """Last day whose after-sale events are known: the last one seen, or the day before the file was exported."""
+    """Last whole day of known after-sale events: the day before the export, or the last one seen where that is unknown."""
     rows = report.every("after_sales")
     if not len(rows):
         return report.covered
     moments = rows[["applied_at", "refunded_at"]].stack()
-    last = moments.max().date() if len(moments) else report.covered
     taken = report.store.snapshot("after_sales", report.shop)
-    return last if taken is None else max(last, taken.date() - timedelta(1))
+    if taken is not None and (not len(moments) or taken > moments.max()):
+        return taken.date() - timedelta(1)
+    return moments.max().date() if len(moments) else report.covered
 
 
 def refunds_known(report: Report, span: Period) -> bool:

@@ -57,11 +57,12 @@ def refund_figures(report: Report, rows: Any, span: Period) -> dict[str, float]:
     booked = basis.booked_refunds(report, span)
     found = {"refund_amount_by_time": float(booked["refund_fen"].sum())} if len(report.every("after_sales")) else {}
     if lines.refund_basis(report) == "by_time":
-        back, hit = found["refund_amount_by_time"], booked["order_id"].nunique()
+        goods = booked[booked["kind"] != "other"]  # fees and postage credited are no returns
+        back, hit = float(goods["refund_fen"].sum()), goods["order_id"].nunique()
     else:
         each = basis.refunded(report, rows, span)
         back, hit = float(each.sum()), rows.loc[each > 0, "order_id"].nunique()
-    found["net_amount"] = paid - back
+    found["net_amount"] = paid - (found["refund_amount_by_time"] if lines.refund_basis(report) == "by_time" else back)
     if paid and orders:
         found["refund_rate_amount"] = back / paid
         if hit or not back:  # returns without an order number cannot be counted by orders

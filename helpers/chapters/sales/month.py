@@ -95,7 +95,7 @@ def promotions(report: Report, span: Period) -> Any:
     """Promotion windows that touch the period, cut to it, one row each: ``name``, ``start``, ``end``."""
     first, last = pd.Timestamp(span.start), pd.Timestamp(span.end)
     rows = report.calendar
-    rows = rows[(rows["kind"] == "promotion") & (rows["start"] <= last) & (rows["end"] >= first)]
+    rows = rows[rows["kind"].isin(daily.PROMOTIONS) & (rows["start"] <= last) & (rows["end"] >= first)]
     return rows.assign(start=rows["start"].clip(lower=first), end=rows["end"].clip(upper=last))
 
 

@@ -143,7 +143,7 @@ def _stake(report: Report, sold: Cohort, sure: Any) -> Value | None:
     if not len(rows) or sold.way != "after_sales":
         return None
     cost = margin.costs(report, rows)
-    fees = cost["fee_rate"].fillna(0) + cost["commission_rate"].fillna(0)
+    fees = cost["fee_rate"].fillna(0) + cost["commission_rate"].fillna(0).where(margin.by_partner(report, rows), 0)
     loss = (
         rows["payable_fen"] * (1 - fees)
         - cost["unit_cost_fen"] * rows["quantity"].astype("float64")

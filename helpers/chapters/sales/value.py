@@ -40,7 +40,7 @@ def order_value(report: Report) -> Answer:
         return report.finding(CLAIM, alone, more=more, values={"order_value": now, "largest_order": largest}, gaps=gaps)
     before = then_rows[name]
     then = _value(report, before, f"sales.order_value/base={name}", bases[name])
-    change = report.value(f"sales.order_value/change={name}", _growth(now, then), CLAIM, ["orders"], n=now.n)
+    change = report.value(f"sales.order_value/change={name}", _growth(rows, before), CLAIM, ["orders"], n=now.n)
     bridge = _bridge(before, rows)
     effects = _effects(report, bridge, now.n)
     factors = _factors(report, rows, before, name, bases[name])
@@ -157,8 +157,8 @@ def _factors(report: Report, rows: Any, before: Any, base: str, span: Period) ->
     return found
 
 
-def _growth(now: Value, then: Value) -> float | None:
-    return float(now.value or 0) / then.value - 1 if then.value else None
+def _growth(rows: Any, before: Any) -> float | None:
+    return _mean(rows) / _mean(before) - 1 if _mean(before) else None
 
 
 def _headline(report: Report, now: Value, then: Value, change: Value, effects: dict[str, Value]) -> Sentence:

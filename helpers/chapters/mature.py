@@ -12,7 +12,7 @@ from helpers.report import Report
 def window(report: Report) -> Period | None:
     """The latest days whose refunds are in, up to the end of the report's period; None where there are too few.
 
-    An order counts as mature after ``refund_full_days``; at most ``mature_window_days`` are taken.
+    An order counts as mature after ``refund_full_days``; at most ``refund_window_days`` are taken.
     """
     first = _first_day(report)
     if first is None:
@@ -36,8 +36,7 @@ def paid(report: Report, **like: str) -> Any:
         rows = chosen if len(chosen) >= report.threshold("few") else rows
     if span is None or lines.refund_basis(report) not in ("after_sales", "order_file"):
         rows = rows.head(0)
-    back = lines.refunds(report, rows, within=int(report.threshold("refund_full_days"))) if len(rows) else None
-    back = rows["payable_fen"] * 0.0 if back is None else back.astype("float64")
+    back = lines.refunds(report, rows, within=int(report.threshold("refund_full_days"))).astype("float64")
     return rows.assign(back_fen=back, contribution_fen=margin.contribution(report, rows, back) if len(rows) else back)
 
 
@@ -55,6 +54,29 @@ def margin_share(report: Report, rows: Any) -> Interval | None:
         return None
     days = known.groupby("day")[["contribution_fen", "payable_fen"]].sum()
     return ratio_interval(days["contribution_fen"], days["payable_fen"])
+
+
+def kept_share(report: Report) -> tuple[float, str]:
+    """What stays of one unit of money paid, by orders old enough to tell, or by the period's where none is; and after what.
+
+    Returns
+    -------
+    tuple of float and str
+        The share with ``contribution`` (after refunds and costs) where the shop knows the costs of enough of its sales,
+        ``net`` (after refunds), or ``paid`` (1.0) where no file tells refunds.
+    """
+    if lines.refund_basis(report) not in ("after_sales", "order_file"):
+        return 1.0, "paid"
+    rows = paid(report)
+    if not len(rows):
+        rows = lines.paid(report)
+        back = lines.refunds(report, rows).astype("float64")
+        rows = rows.assign(back_fen=back, contribution_fen=margin.contribution(report, rows, back))
+    total = float(rows["payable_fen"].sum())
+    if not total:
+        return 1.0, "paid"
+    left = margin_share(report, rows)
+    return (left.estimate, "contribution") if left else (1 - float(rows["back_fen"].sum()) / total, "net")
 
 
 def _first_day(report: Report) -> Any:
