@@ -28,7 +28,9 @@ def clean(path: Path, facts: Path | None) -> None:
     cells = [cleaned(cell, executed.get("".join(cell["source"]))) for cell in notebook["cells"]]
     for cell in cells:
         cell["metadata"] = {"tags": cell["metadata"].get("tags", [])}
-    metadata = {key: notebook["metadata"][key] for key in ("kernelspec", "language_info") if key in notebook["metadata"]}
+    metadata = {
+        key: notebook["metadata"][key] for key in ("kernelspec", "language_info") if key in notebook["metadata"]
+    }
     metadata["language_info"] = {"name": "python"}
     text = json.dumps(notebook | {"cells": cells, "metadata": metadata}, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")

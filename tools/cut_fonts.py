@@ -12,7 +12,13 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 TARGET = Path(__file__).resolve().parent.parent / "helpers" / "fonts"
-SIGNS = range(0x2000, 0x2070), range(0x2100, 0x2600), range(0x25A0, 0x2800), range(0x3000, 0x3400), range(0xFF00, 0xFFF0)
+SIGNS = (
+    range(0x2000, 0x2070),
+    range(0x2100, 0x2600),
+    range(0x25A0, 0x2800),
+    range(0x3000, 0x3400),
+    range(0xFF00, 0xFFF0),
+)
 
 
 def gbk() -> set[int]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from helpers.definitions import files, wording
+from helpers.definitions import thresholds, wording
 from helpers.definitions.wording import Wording
 from helpers.errors import DefinitionError, nearest
 from helpers.findings import Label, Number, Sentence, Setting, Slot, Value
@@ -107,12 +107,13 @@ def alike(given: Sequence[Number], unit: str, speech: Wording) -> list[str]:
 
 
 def span(low: Number | None, high: Number | None, unit: str, speech: Wording) -> str:
-    """Both ends of an interval, the unit once where that is clear: 11.2–13.4 %; a dash where an end is missing."""
+    """Both ends of an interval, the unit once where that is clear: 11.2–13.4 %, but ¥5.6k–¥33.6k; a dash without an end."""
     if low is None or high is None or low != low or high != high:
         return NONE
     first, last = alike([low, high], unit, speech)
     tail = re.search(r"[^\d]*$", last)
-    if tail and tail[0] and first.endswith(tail[0]):
+    framed = not first.lstrip("-")[:1].isdigit()  # a sign of money stands before both, so must its scale behind both
+    if tail and tail[0] and first.endswith(tail[0]) and not framed:
         first = first.removesuffix(tail[0])
     return speech.word("range_signed" if low < 0 else "range").format(low=first, high=last)
 
@@ -126,9 +127,7 @@ def hedge_key(p: float | None, shop: str = "") -> str:
     """Key of the hedge: sure, likely, open, unlikely or never; open where there is no probability."""
     if p is None or p != p:
         return "open"
-    bars: dict[str, float] = {}
-    for path in files.united("thresholds", shop):
-        bars |= {name: entry["value"] for name, entry in files.toml(path).items() if name in ("sure", "likely")}
+    bars = thresholds.load(shop)
     sides = [("sure", "likely", p), ("never", "unlikely", 1 - p)]
     for strong, weak, chance in sides:
         if chance >= bars["sure"]:
