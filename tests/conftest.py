@@ -12,6 +12,14 @@ from helpers.report import Report, open_report
 EXPORTED = pd.Timestamp("2026-11-05 10:00:00")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the exports that lie beside the code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XIAODIAN_DATA", str(tmp_path_factory.mktemp("nobody")))
+        yield
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data root of this test alone."""

@@ -1,6 +1,7 @@
 """Where a definition file is found, and how it is read."""
 
 import csv
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -51,3 +52,14 @@ def rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file with a header, cells stripped."""
     with path.open(encoding="utf-8-sig", newline="") as handle:
         return [{key: (cell or "").strip() for key, cell in row.items()} for row in csv.DictReader(handle)]
+
+
+def hashes(shop: str = "") -> dict[str, str]:
+    """sha256 of every definition file that the shop's run may read, by path inside its folder, the shop's own first."""
+    found: dict[str, str] = {}
+    for folder in paths.definition_folders(shop):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in {".toml", ".csv", ".md", ".txt"}:
+                name = path.relative_to(folder).as_posix()
+                found.setdefault(name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return dict(sorted(found.items()))

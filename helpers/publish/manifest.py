@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from helpers import paths
+from helpers.definitions import files
 from helpers.publish.chapter import Chapter
 from helpers.publish.tables import NUMBER
 
@@ -55,7 +55,7 @@ def record(
         "parameters": dict(parameters),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "notebooks": {path.name: _hash(path) for path in notebooks},
-        "definitions": definitions(parameters["shop"]),
+        "definitions": files.hashes(parameters["shop"]),
         "inputs": dict(sorted(told["sources"].items())),
         "chapters": {
             result.name: {
@@ -70,16 +70,6 @@ def record(
         "gaps": told["gaps"],
         "seconds": round(seconds, 2),
     }
-
-
-def definitions(shop: str) -> dict[str, str]:
-    """Hash of every definition file that the shop's run may read, by path inside its folder, the shop's own first."""
-    found: dict[str, str] = {}
-    for folder in paths.definition_folders(shop):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".toml", ".csv", ".md", ".txt"}:
-                found.setdefault(path.relative_to(folder).as_posix(), _hash(path))
-    return dict(sorted(found.items()))
 
 
 def merged(earlier: Mapping[str, Any], told: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

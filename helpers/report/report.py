@@ -1,11 +1,12 @@
 """The report: one shop, one period, one language; its tables, its bars, and the birth of every value."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from helpers.definitions import deck, metrics, thresholds
+from helpers.definitions import deck, files, metrics, thresholds
 from helpers.definitions import shop as shops
 from helpers.errors import DefinitionError, nearest
 from helpers.findings import Answer, Finding, Gap, Number, Sentence, Setting, Slot, Source, Table, Value
@@ -154,7 +155,7 @@ class Report:
         span = period or self.seen
         measure = units.difference(metric.unit) if "/change=" in id else metric.unit
         unit = self.settings.currency if measure == "money" else measure
-        sources = tuple(source for name in tables for source in self._sources_of(name, span))
+        sources = tuple(source for name in tables for source in self._sources_of(name, span)) or self._bars
         number, lower, upper = (units.plain(part, measure) for part in (value, low, high))
         definition = metric.definition[self.lang]
         born = Value(
@@ -181,6 +182,15 @@ class Report:
         gap = Gap(claim, self.setting, why, needs, slots)
         self.answers[claim] = gap
         return gap
+
+    @cached_property
+    def _bars(self) -> tuple[Source, ...]:
+        """What a number stands on that no file of the shop gave: the kit's targets and thresholds."""
+        known = {
+            name: sha for name, sha in files.hashes(self.shop).items() if name.startswith(("targets", "thresholds"))
+        }
+        sha = hashlib.sha256("".join(known.values()).encode()).hexdigest()
+        return (Source("definitions: targets, thresholds", "DEF", sha, len(known)),)
 
     def _sources_of(self, name: str, span: Period) -> tuple[Source, ...]:
         key = (name, f"{span.start}..{span.end}")

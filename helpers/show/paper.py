@@ -10,7 +10,11 @@ from helpers.show import theme
 from helpers.show.theme import MM
 
 SVG = "image/svg+xml"
-TOKEN = re.compile(r"[^\s⺀-￿]+[，。；：！？、）」』》”’]*|\s+|[（「『《“‘]*[⺀-￿][，。；：！？、）」』》”’]*")
+# a number stays with its short unit: 12.0 %, 30 s
+TOKEN = re.compile(
+    r"[+-]?[\d.,]+ (?:%|[a-z]{1,2}\b)[;,.]?"
+    r"|[^\s⺀-￿]+[，。；：！？、）」』》”’]*|\s+|[（「『《“‘]*[⺀-￿][，。；：！？、）」』》”’]*"
+)
 LEADING = 1.35
 POINT = 1 / 72 / MM
 
