@@ -15,6 +15,7 @@ from helpers.errors import DefinitionError, nearest
 
 SNAPSHOTS = ("name_unix", "name_date", "column", "last_row")
 PERIODS = ("name", "column")
+TOLD = ("name", "short", "where", "template")  # what is said of a kind, not how it is read
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class ExportKind:
 
     Parameters
     ----------
-    code : str
-        Short name, such as ORD.
-    name, where : mapping of str to str
-        What it is called and where it is downloaded, by language.
+    code, variant : str
+        Short name, such as QC-U, and which of several files under this name it is (empty: the only or main one).
+    name, short, where : mapping of str to str
+        What it is called, in a word or two, and where it is downloaded, by language.
     formats, sheets : tuple of str
         File name endings; sheets to read (none: every sheet with the right header).
     required : tuple of tuple of str
@@ -35,6 +36,8 @@ class ExportKind:
         Headers of a similar kind of file.
     snapshot, period : tuple of str
         Rules for the moment of export and the counting period, tried in order.
+    whole_from : str
+        The time of the next day from which the figures of a day are whole.
     refuse : tuple of Rule
         Rows that make the whole file unusable; ``why`` is a key of the messages.
     into : tuple of Into
@@ -48,7 +51,9 @@ class ExportKind:
     """
 
     code: str
+    variant: str
     name: Mapping[str, str]
+    short: Mapping[str, str]
     where: Mapping[str, str]
     formats: tuple[str, ...]
     sheets: tuple[str, ...]
@@ -56,11 +61,17 @@ class ExportKind:
     forbidden: tuple[str, ...]
     snapshot: tuple[str, ...]
     period: tuple[str, ...]
+    whole_from: str
     refuse: tuple[Rule, ...]
     into: tuple[Into, ...]
     file: str
     definition: str
     rank: int
+
+    @property
+    def id(self) -> str:
+        """Code and variant in one word, such as QC-U/video; no two kinds share it."""
+        return f"{self.code}/{self.variant}" if self.variant else self.code
 
 
 def formats(shop: str = "") -> dict[str, Any]:
@@ -82,7 +93,7 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
     for rank, folder in enumerate(paths.definition_folders(shop)):
         for path in sorted((folder / "exports").glob("*.toml")):
             raw = files.toml(path)
-            code = str(raw.get("kind", ""))
+            code = "/".join(str(raw[word]) for word in ("kind", "variant") if raw.get(word))
             if code in found and found[code].rank == rank:
                 raise DefinitionError(
                     f"exports/{path.name}", f"code {code!r} is taken by {found[code].file}", "rename it"
@@ -90,7 +101,8 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
             if code in found:
                 continue
             fed = [tables[entry["table"]].columns for entry in raw.get("into", ()) if entry.get("table") in tables]
-            found[code] = _kind(path, raw, tables, _hash([raw, shared, fed, above]), rank)
+            reads = {word: entry for word, entry in raw.items() if word not in TOLD}
+            found[code] = _kind(path, raw, tables, _hash([reads, shared, fed, above]), rank)
         above = [kind.definition for kind in found.values()]
     return list(found.values())
 
@@ -102,7 +114,8 @@ def _hash(content: object) -> str:
 def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], definition: str, rank: int) -> ExportKind:
     place = f"exports/{path.name}"
     known = (
-        "kind", "name", "where", "formats", "sheets", "required", "forbidden", "snapshot", "period", "refuse", "into",
+        "kind", "variant", *TOLD, "formats", "sheets", "required", "forbidden", "snapshot", "period", "whole_from",
+        "refuse", "into",
     )  # fmt: skip
     mapping.only(place, raw, known)
     for word in ("kind", "name", "where", "required", "into"):
@@ -110,7 +123,9 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
             raise DefinitionError(place, f"{word} is missing", "see docs/exports.md")
     kind = ExportKind(
         raw["kind"],
+        raw.get("variant", ""),
         raw["name"],
+        raw.get("short", raw["name"]),
         raw["where"],
         tuple(raw.get("formats", ("csv", "tsv", "txt", "xlsx", "xls", "parquet"))),
         tuple(raw.get("sheets", ())),
@@ -118,6 +133,7 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
         tuple(raw.get("forbidden", ())),
         _rules_of(place, "snapshot", raw, SNAPSHOTS) or ("last_row",),
         _rules_of(place, "period", raw, PERIODS),
+        raw.get("whole_from", "00:00"),
         tuple(mapping.rule(place, entry) for entry in raw.get("refuse", ())),
         tuple(mapping.into(place, entry, tables) for entry in raw["into"]),
         place,

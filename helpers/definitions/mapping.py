@@ -9,6 +9,7 @@ from helpers.definitions.tables import Table
 from helpers.errors import DefinitionError, nearest
 
 NUMBERS = ("product", "sum", "difference")
+BETWEEN = r"[,，;；、\s]+"
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Total:
+    """Rows that meet ``total`` must equal the sum of those that meet ``of`` (all others, where none is given).
+
+    ``by`` are columns of the table that both share, ``columns`` those that add up.
+    """
+
+    total: Rule
+    of: Rule | None
+    by: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Into:
-    """One table that an export feeds, which rows go there, and the columns."""
+    """One table that an export feeds, which rows go there, and the columns.
+
+    ``each`` splits a cell that holds several ids by ``between``: one row of the table per id. ``totals`` are checked.
+    """
 
     table: str
     keep: tuple[Rule, ...]
     drop: tuple[Rule, ...]
     columns: Mapping[str, Column]
+    each: tuple[str, ...] = ()
+    between: str = ""
+    totals: tuple[Total, ...] = ()
 
 
 def header(text: object) -> str:
@@ -73,7 +93,7 @@ def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Int
     DefinitionError
         It names a table, column or option that does not exist.
     """
-    only(f"{place} into", raw, ("table", "keep", "drop", "columns"))
+    only(f"{place} into", raw, ("table", "keep", "drop", "columns", "each", "between", "totals"))
     name = raw.get("table", "")
     if name not in tables:
         raise DefinitionError(place, f"unknown table {name!r}", nearest(name, list(tables)))
@@ -83,7 +103,18 @@ def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Int
             raise DefinitionError(place, f"{name} has no column {column!r}", nearest(column, list(known)))
     keep, drop = (tuple(rule(place, entry) for entry in raw.get(word, ())) for word in ("keep", "drop"))
     columns = {column: _column(f"{place} {name}.{column}", entry) for column, entry in raw.get("columns", {}).items()}
-    return Into(name, keep, drop, columns)
+    each = tuple(header(word) for word in listed(raw.get("each", [])))
+    totals = tuple(_total(f"{place} totals", entry, known) for entry in raw.get("totals", ()))
+    return Into(name, keep, drop, columns, each, raw.get("between", BETWEEN), totals)
+
+
+def _total(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Total:
+    only(place, raw, ("total", "of", "by", "columns"))
+    by, columns = tuple(raw.get("by", ())), tuple(raw["columns"])
+    for column in (*by, *columns):
+        if column not in known:
+            raise DefinitionError(place, f"the table has no column {column!r}", nearest(column, list(known)))
+    return Total(rule(place, raw["total"]), rule(place, raw["of"]) if "of" in raw else None, by, columns)
 
 
 def rule(place: str, raw: Mapping[str, Any]) -> Rule:

@@ -21,7 +21,7 @@ def pandas_type(kind: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of ``tables.toml``.
+    """One table of ``tables/*.toml``.
 
     Parameters
     ----------
@@ -59,10 +59,15 @@ def load(shop: str = "") -> dict[str, Table]:
     Raises
     ------
     DefinitionError
-        A key, a month or a type that the table does not have.
+        A key, a month or a type that the table does not have, or a table that two files name.
     """
-    raw = files.toml(files.find("tables.toml", shop))
-    return {name: _table(name, entry) for name, entry in raw.items()}
+    found: dict[str, Table] = {}
+    for path in files.united("tables", shop):
+        for name, entry in files.toml(path).items():
+            if name in found:
+                raise DefinitionError(f"tables/{path.name}", f"table {name!r} stands in two files", "keep one")
+            found[name] = _table(name, entry)
+    return found
 
 
 def _table(name: str, entry: Mapping[str, object]) -> Table:
@@ -78,8 +83,8 @@ def _table(name: str, entry: Mapping[str, object]) -> Table:
     )
     for column in [*table.key, *table.moments]:
         if column not in columns:
-            raise DefinitionError(f"tables.toml {name}", f"has no column {column!r}", nearest(column, list(columns)))
+            raise DefinitionError(f"tables {name}", f"has no column {column!r}", nearest(column, list(columns)))
     for column, kind in columns.items():
         if kind not in TYPES:
-            raise DefinitionError(f"tables.toml {name}.{column}", f"unknown type {kind!r}", nearest(kind, TYPES))
+            raise DefinitionError(f"tables {name}.{column}", f"unknown type {kind!r}", nearest(kind, TYPES))
     return table

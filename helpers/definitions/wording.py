@@ -102,11 +102,12 @@ def load(lang: str, shop: str = "") -> Wording:
     found = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     if not found:
         raise DefinitionError(f"wording/{lang}", "no wording for this language", f"write {folders[-1]}/common.toml")
-    return _united(lang, tuple((path, path.stat().st_mtime_ns) for path in found))
+    kinds = [path for folder in paths.definition_folders(shop) for path in sorted((folder / "exports").glob("*.toml"))]
+    return _united(lang, *(tuple((path, path.stat().st_mtime_ns) for path in part) for part in (found, kinds)))
 
 
 @lru_cache(maxsize=8)
-def _united(lang: str, stamped: tuple[tuple[Path, int], ...]) -> Wording:
+def _united(lang: str, stamped: tuple[tuple[Path, int], ...], kinds: tuple[tuple[Path, int], ...]) -> Wording:
     """Files as found, own folder first; the time stamp makes an edited file count at once."""
     texts: dict[str, str] = {}
     by_folder: dict[Path, dict[str, str]] = {}
@@ -118,7 +119,18 @@ def _united(lang: str, stamped: tuple[tuple[Path, int], ...]) -> Wording:
             merged[key] = text
     for merged in by_folder.values():
         texts = merged | texts
+    for path, _ in kinds:
+        texts |= {key: text for key, text in _of_kind(files.toml(path), lang).items() if key not in texts}
     return Wording(lang, f"{stamped[-1][0].parent}", texts)
+
+
+def _of_kind(raw: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """What an export's definition says of itself, as labels of its code."""
+    return {
+        f"labels.{group}.{raw['kind']}": raw[word][lang]
+        for group, word in (("exports", "name"), ("exports_where", "where"), ("exports_short", "short"))
+        if isinstance(raw.get(word), dict) and not raw.get("variant")
+    }
 
 
 def _flat(path: Path, prefix: str, entries: Mapping[str, Any]) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Desk:
         """Whether the store holds this content by today's definitions, and the name tells no newer moment of export."""
         same = self.known[(self.known["sha256"] == entry.sha256) & (self.known["status"] == "read")]
         for row in same.itertuples():
-            kinds = [kind for kind in self.kinds if kind.code in row.kind.split("+")]
+            kinds = [kind for kind in self.kinds if kind.id in row.kind.split("+")]
             told = [recognise.name_snapshot(entry.file, kind, self.formats, self.zone) for kind in kinds]
             newer = any(moment is not None and moment > row.snapshot for moment in told)
             if not newer and joined(kind.definition for kind in kinds) == row.definition:
@@ -77,7 +77,7 @@ class Desk:
     def _opened(self, path: Path, data: bytes, entry: Entry) -> Reading:
         found = recognise.matches(path, readers.sheets(path, data, self.formats), self.kinds, self.formats)
         reading = Reading(entry)
-        kinds = {kind.code: kind for kind in self.kinds if kind in [match.kind for match in found]}
+        kinds = {kind.id: kind for kind in self.kinds if kind in [match.kind for match in found]}
         entry.kinds, entry.definition = tuple(kinds), joined(kind.definition for kind in kinds.values())
         for match in found:
             self._sheet(path, match, reading)

@@ -59,7 +59,7 @@ class Report:
     def table(self, name: str, period: Period | None = None) -> Any:
         """A clean table of the period (default: the part of the report's period that is covered) as a pandas frame.
 
-        Columns and types stand in ``data/definitions/tables.toml``; money is in hundredths (``_fen``). Treat the frame
+        Columns and types stand in ``data/definitions/tables``; money is in hundredths (``_fen``). Treat the frame
         as read-only, it is shared; empty when the shop has no such file.
         """
         span = period or self.seen

@@ -87,7 +87,7 @@ class Store:
     ) -> Any:
         """The shop's rows booked in the days from start to end (both included; all where None), as a pandas frame.
 
-        Columns and types stand in ``tables.toml``: int64 (Int64 where something is missing), float64, datetime64[us],
+        Columns and types stand in ``data/definitions/tables``: int64 (Int64 where something is missing), float64, datetime64[us],
         text as str. ``columns`` may also ask for ``source`` and ``snapshot``: the file a row came from, and when it was
         exported. ``attrs["versions"]`` holds the versions of the tables read, ``attrs["sources"]`` the rows that
         each file gave, by its sha256.
@@ -141,7 +141,7 @@ class Store:
         """The files that the rows of a frame of this store came from, with how many rows each gave."""
         files = self.files(shop).set_index("sha256")
         return [
-            Source(files.at[sha, "name"], files.at[sha, "kind"], sha, number)
+            Source(files.at[sha, "name"], files.at[sha, "kind"].partition("/")[0], sha, number)
             if sha in files.index
             else Source("", "", sha, number)
             for sha, number in sorted(frame.attrs["sources"].items())
