@@ -26,9 +26,9 @@ class Entry:
     reason, todo : mapping of str to str
         Why it was not read and what to do or download instead, by language.
     rows_in : int
-        Rows under the header; always kept + replaced + all dropped.
-    kept, replaced : int
-        Rows that the store now holds; rows of which it has a newer state.
+        Rows under the header; always kept + replaced + quarantined + all dropped.
+    kept, replaced, quarantined : int
+        Rows that the store now holds; rows of which it has a newer state; rows that wait for a correction.
     dropped : mapping of str to int
         Rows left out, by the reason that the definition gives.
     problems : list of mapping of str to str
@@ -52,6 +52,7 @@ class Entry:
     rows_in: int = 0
     kept: int = 0
     replaced: int = 0
+    quarantined: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     problems: list[Words] = field(default_factory=list)
     tables: tuple[str, ...] = ()

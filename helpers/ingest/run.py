@@ -14,7 +14,7 @@ from helpers.ingest import readers
 from helpers.ingest.desk import Desk, Reading, joined
 from helpers.ingest.report import Entry, ImportReport
 from helpers.store import Store
-from helpers.store.store import FILES
+from helpers.store.registers import FILES
 
 NOT_DATA = ("toml", "json", "md")
 NOT_RAW = ("definitions", "truths")
@@ -122,4 +122,5 @@ def _row(shop: str, entry: Entry) -> dict[str, Any]:
         "kind": joined(entry.kinds),
         "tables": joined(entry.tables),
         "dropped": json.dumps(dict(entry.dropped), ensure_ascii=False),
+        "problems": json.dumps(entry.problems, ensure_ascii=False),
     }

@@ -14,17 +14,7 @@ from helpers.definitions import tables as definitions
 from helpers.errors import ParameterError, nearest
 from helpers.findings import Source
 from helpers.store import delta
-
-FILES = pa.schema(
-    {
-        **dict.fromkeys(("shop", "sha256", "name", "kind", "tables", "definition"), pa.string()),
-        "snapshot": pa.timestamp("us"),
-        **dict.fromkeys(("status", "reason_zh", "reason_en", "todo_zh", "todo_en"), pa.string()),
-        **dict.fromkeys(("rows_in", "kept", "replaced"), pa.int64()),
-        "dropped": pa.string(),
-        **dict.fromkeys(("first_day", "last_day"), pa.timestamp("us")),
-    }
-)
+from helpers.store.registers import FILES, QUARANTINE
 
 
 class Store:
@@ -182,11 +172,17 @@ class Store:
 
     def write_files(self, shop: str, frame: Any) -> None:
         """Put these rows in place of the shop's list of files."""
-        columns = {name: frame[name] for name in FILES.names}
         self._asked.clear()
-        delta.overwrite(
-            self.root / "files", shop, pa.Table.from_pandas(pd.DataFrame(columns), FILES, preserve_index=False)
-        )
+        self._overwrite("files", shop, frame, FILES)
+
+    def quarantine(self, shop: str) -> Any:
+        """The rows that wait for a correction, by file and row."""
+        found = delta.rows_of(self.root / "quarantine", shop, QUARANTINE)
+        return found.sort_values(["file", "row"], ignore_index=True)
+
+    def write_quarantine(self, shop: str, frame: Any) -> None:
+        """Put these rows in place of the shop's list of rows that wait for a correction."""
+        self._overwrite("quarantine", shop, frame, QUARANTINE)
 
     # inside ----------------------------------------------------------------------------------------------------------
 
@@ -199,6 +195,10 @@ class Store:
     @cached_property
     def _connection(self) -> Any:
         return self._engine.connect()
+
+    def _overwrite(self, name: str, shop: str, frame: Any, schema: pa.Schema) -> None:
+        columns = pd.DataFrame({column: frame[column] for column in schema.names})
+        delta.overwrite(self.root / name, shop, pa.Table.from_pandas(columns, schema, preserve_index=False))
 
     def _table(self, name: str) -> definitions.Table:
         self._known("store", [name], list(self.definitions))
