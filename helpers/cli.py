@@ -25,6 +25,8 @@ def main(words: Sequence[str] | None = None) -> int:
         if folder := getattr(given, root, ""):
             os.environ[f"XIAODIAN_{root.upper()}"] = str(Path(folder).resolve())
     try:
+        if getattr(given, "shop", None) is not None:
+            paths.raw(given.shop)  # says so when the name is no name of a shop
         return int(given.command(given))
     except XiaodianError as error:
         print(error, file=sys.stderr)
@@ -47,11 +49,12 @@ def _sample(given: argparse.Namespace) -> int:
 
 
 def _templates(given: argparse.Namespace) -> int:
-    from helpers import sample
+    from helpers.definitions import templates
+    from helpers.templates import filled, write_templates
 
-    target = paths.data() / "templates"
-    sample.write_templates(target)
-    print(target)
+    kept = templates.settings()["words"]["kept"][given.lang]
+    for path in write_templates(paths.data() / "templates", given.lang):
+        print(kept.format(path=path) if filled(path) else path)
     return 0
 
 
@@ -59,21 +62,43 @@ def _ingest(given: argparse.Namespace) -> int:
     from helpers.ingest import discover, ingest
     from helpers.ingest.summary import summary_lines
 
+    if given.explain or given.quarantine:
+        return _told(given)
     shops = [_owner(given.paths, given.shop)] if given.paths else [given.shop] if given.shop else _shops()
-    useful = 0
+    useful, failed = 0, 0
     for shop in shops:
-        found = _files(given.paths) if given.paths else discover(shop)
-        if not found:
-            raise XiaodianError(str(paths.raw(shop)), "no exports", nearest(shop, _shops()))
-        result = ingest(found, shop)
-        print("\n".join(summary_lines(result, given.lang)))
+        if len(shops) > 1:
+            print(f"{shop}:")
+        try:
+            found = _files(given.paths) if given.paths else discover(shop)
+            if not found:
+                raise XiaodianError(str(paths.raw(shop)), "no exports", nearest(shop, _shops()))
+            result = ingest(found, shop)
+            print("\n".join(summary_lines(result, given.lang)))
+        except XiaodianError as error:  # one shop's fault stops no other shop
+            print(error, file=sys.stderr)
+            failed += 1
+            continue
         useful += any(entry.status in {"read", "same"} for entry in result.entries)
-    return 0 if useful else 2
+    return int(failed > 0) if useful else 2
+
+
+def _told(given: argparse.Namespace) -> int:
+    """Explain a file, or list the rows that wait for a correction; nothing is stored."""
+    from helpers.ingest import explain, feedback
+
+    if given.explain:
+        for path in _files([given.explain]):
+            print("\n".join(explain.lines(path, _owner([str(path)], given.shop), given.lang)))
+        return 0
+    for shop in [given.shop] if given.shop else _shops():
+        print("\n".join(feedback.lines(shop, given.lang)))
+    return 0
 
 
 def _shops() -> list[str]:
     """Folders of exports under the data root."""
-    found = sorted(folder.name for folder in (paths.data() / "raw").glob("*") if folder.is_dir())
+    found = sorted(folder.name for folder in (paths.data() / "raw").glob("[!.]*") if folder.is_dir())
     if not found:
         raise XiaodianError(
             str(paths.data() / "raw"),
@@ -97,11 +122,13 @@ def _owner(given: Sequence[str], shop: str | None) -> str:
 
 def _files(given: Sequence[str]) -> list[Path]:
     """The given files, and the files in the given folders."""
+    from helpers.ingest import folder, readers
+
     found: list[Path] = []
     for path in (Path(text).resolve() for text in given):
         if not path.exists():
             raise XiaodianError(str(path), "no such file or folder", "check the path")
-        found += sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path]
+        found += folder.walk(path, readers.ENDINGS) if path.is_dir() else [path]
     return found
 
 
@@ -130,6 +157,18 @@ def _report(given: argparse.Namespace) -> int:
     for path in made.paths:
         print(path)
     return made.exit_code
+
+
+def _cleanup(given: argparse.Namespace) -> int:
+    from helpers.store.retention import cleanup
+
+    found = cleanup(paths.store(), given.keep_days, given.yes)
+    done = "removed" if given.yes else "would remove"
+    print(f"{done} {len(found.files)} files, {found.size / 1e6:,.1f} MB; small files to join: {found.small}")
+    print(f"the past stays readable from {found.since or 'today'} on")
+    if not given.yes:
+        print("nothing was changed; add --yes to do it")
+    return 0
 
 
 def _lab(given: argparse.Namespace) -> int:
@@ -166,10 +205,18 @@ def _parser() -> argparse.ArgumentParser:
 
     sample = command("sample", _sample, "write the sample shop's exports")
     sample.add_argument("--orders-per-month", type=_count, metavar="N", default=1500)
-    command("templates", _templates, "write the files that only a shop can fill, empty")
+    sheets = command("templates", _templates, "write the files that only a shop can fill, with an example row")
+    sheets.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the notes: zh or en")
     ingest = command("ingest", _ingest, "read exports into the store")
     ingest.add_argument(
         "paths", nargs="*", metavar="PATH", help="files or folders (default: every shop under the data root)"
+    )
+    told = ingest.add_mutually_exclusive_group()
+    told.add_argument(
+        "--explain", metavar="FILE", help="say what a file is taken for, why, and how each column is read"
+    )
+    told.add_argument(
+        "--quarantine", action="store_true", help="list rows that wait for a correction and write workbooks to correct"
     )
     check = command("check", _check, "freshness and completeness of a period; no notebook runs")
     check.add_argument("period", metavar="PERIOD", help="2026-10, 2026Q3, 2026-10-01..2026-10-15 …")
@@ -179,6 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--only", metavar="02,05", help="some notebooks; no book")
     report.add_argument("--to", default="pdf", metavar="pdf,html,xlsx")
     report.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at a time")
+    cleanup = command("cleanup", _cleanup, "say what of the store's past could go; with --yes it goes")
+    cleanup.add_argument("--keep-days", type=_count, metavar="N", help="days of the past that stay readable")
+    cleanup.add_argument("--yes", action="store_true", help="do it")
     command("lab", _lab, "JupyterLab on the notebooks; takes its options too, such as --port 9000")
     for made, shop in ((ingest, None), (check, "sample"), (report, "sample")):
         made.add_argument("--shop", default=shop, metavar="S", help="folder under the data root's raw")

@@ -3,11 +3,15 @@
 import os
 from pathlib import Path
 
+from helpers.errors import ParameterError
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 FONTS = ROOT / "helpers" / "fonts"
 SHIPPED = ROOT / "data"
 EXAMPLES = ROOT / "examples"
+NO_NAME = "/\\:"
+LONGEST = 100
 
 
 def data() -> Path:
@@ -21,8 +25,22 @@ def reports() -> Path:
 
 
 def raw(shop: str) -> Path:
-    """Where the shop's exports lie as downloaded."""
+    """Where the shop's exports lie as downloaded.
+
+    Raises
+    ------
+    ParameterError
+        The name is none of a folder right under ``raw``: empty, a path, hidden, or with signs that no name has.
+    """
+    plain = shop.isprintable() and not set(shop) & set(NO_NAME) and len(os.fsencode(shop)) <= LONGEST
+    if not plain or not shop.strip(" .") or shop.startswith(".") or shop != shop.strip():
+        raise ParameterError("shop", f"{shop!r} is no name of a folder", f"use the name of a folder in {data() / 'raw'}")
     return data() / "raw" / shop
+
+
+def quarantine(shop: str) -> Path:
+    """Where workbooks with rows that wait for a correction lie."""
+    return data() / "quarantine" / shop
 
 
 def store() -> Path:

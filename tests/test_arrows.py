@@ -9,7 +9,7 @@ HELPERS = Path(__file__).resolve().parent.parent / "helpers"
 GROUND = {"errors", "paths", "period", "findings"}
 MAY = {
     "errors": set(),
-    "paths": set(),
+    "paths": {"errors"},
     "period": {"errors"},
     "findings": set(),
     "definitions": GROUND,
@@ -21,7 +21,8 @@ MAY = {
     "show": GROUND | {"definitions"},
     "publish": GROUND | {"definitions", "store", "report"},
     "sample": GROUND | {"definitions"},
-    "cli": GROUND | {"definitions", "store", "ingest", "report", "publish", "sample"},
+    "templates": GROUND | {"definitions"},
+    "cli": GROUND | {"definitions", "store", "ingest", "report", "publish", "sample", "templates"},
 }
 ONLY = {
     "matplotlib": {"show"},
@@ -33,6 +34,7 @@ ONLY = {
     "ibis": {"store"},
     "deltalake": {"store"},
     "python_calamine": {"ingest"},
+    "xlsxwriter": {"publish", "templates", "ingest"},
     "scipy": {"methods"},
     "statsmodels": {"methods"},
 }

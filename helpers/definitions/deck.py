@@ -74,14 +74,14 @@ def targets(shop: str = "") -> dict[str, Target]:
 
 
 def number(text: str | None, where: str) -> float | None:
-    """A typed number: 0.08, 8%, 500,000 or 50万; None for an empty cell.
+    """A typed number: 0.08, 8%, 500,000, 50万 or 50万元; None for an empty cell, also as a frame gives it.
 
     Raises
     ------
     DefinitionError
         The text is none of these.
     """
-    plain = (text or "").strip().replace(",", "").replace("，", "")
+    plain = text.replace(",", "").replace("，", "").strip(" ¥￥元") if isinstance(text, str) else ""
     if not plain or plain == "-":
         return None
     scale = {"%": 0.01, "％": 0.01, "万": 1e4, "亿": 1e8}.get(plain[-1])

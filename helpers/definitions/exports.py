@@ -3,18 +3,23 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.definitions import files, mapping
-from helpers.definitions.mapping import Into, Rule, listed
+from helpers.definitions import files, mapping, templates
+from helpers.definitions import shop as settings
+from helpers.definitions.mapping import Into, Nested, Rule, listed
 from helpers.definitions.tables import Table
+from helpers.definitions.templates import Template
 from helpers.errors import DefinitionError, nearest
 
-SNAPSHOTS = ("name_unix", "name_date", "column", "last_row")
+SNAPSHOTS = ("name_unix", "name_date", "name_first", "column", "last_row")
 PERIODS = ("name", "column")
+SAID = ("messages", "todo", "faults", "summary", "explain", "feedback", "families")  # as much of the formats
 TOLD = ("name", "short", "where", "template")  # what is said of a kind, not how it is read
 
 
@@ -38,6 +43,8 @@ class ExportKind:
         Rules for the moment of export and the counting period, tried in order.
     whole_from : str
         The time of the next day from which the figures of a day are whole.
+    earliest : str
+        Day before which no row can be booked; empty: that of the formats.
     refuse : tuple of Rule
         Rows that make the whole file unusable; ``why`` is a key of the messages.
     into : tuple of Into
@@ -48,6 +55,10 @@ class ExportKind:
         Hash of all that decides how such a file is read.
     rank : int
         0 for the shop's own, more for those of later folders.
+    template : Template or None
+        The sheet to fill, where only the shop can.
+    nested : Nested or None
+        Blocks with a header of their own among its rows.
     """
 
     code: str
@@ -62,21 +73,50 @@ class ExportKind:
     snapshot: tuple[str, ...]
     period: tuple[str, ...]
     whole_from: str
+    earliest: str
     refuse: tuple[Rule, ...]
     into: tuple[Into, ...]
     file: str
     definition: str
     rank: int
+    template: Template | None = None
+    nested: Nested | None = None
 
     @property
     def id(self) -> str:
         """Code and variant in one word, such as QC-U/video; no two kinds share it."""
         return f"{self.code}/{self.variant}" if self.variant else self.code
 
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """All headers, normalised and with their other spellings, that the definition reads."""
+        found = {name for _, names in self.asked for name in names}
+        for rule in (*self.snapshot, *self.period):
+            found |= {mapping.header(name) for name in rule.partition(":")[2].split("|") if name}
+        return frozenset(found | mapping.headers(self.into) | mapping.rule_headers(self._rules()))
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Each required header as the definition writes it, with its normalised spellings."""
+        return tuple((names[0], frozenset(map(mapping.header, names))) for names in self.required)
+
+    @cached_property
+    def barred(self) -> frozenset[str]:
+        """The normalised headers that such a file must not have."""
+        return frozenset(map(mapping.header, self.forbidden))
+
+    def _rules(self) -> tuple[Rule, ...]:
+        return (*self.refuse, *((self.nested.until,) if self.nested else ()))
+
+    def whole_until(self, exported: datetime) -> date:
+        """The last day whose figures were whole when the export was made."""
+        return exported.date() - timedelta(1 if exported.time() >= time.fromisoformat(self.whole_from) else 2)
+
 
 def formats(shop: str = "") -> dict[str, Any]:
-    """The words and forms that all readers share."""
-    return files.toml(files.find("formats.toml", shop))
+    """The words and forms that all readers share, with the signs of the shop's own money."""
+    found = files.toml(files.find("formats.toml", shop))
+    return found | {"money_signs": found["money_signs"].get(settings.load(shop).currency, [])}
 
 
 def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
@@ -88,11 +128,12 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
         A definition that names a table, column or option that does not exist.
     """
     found: dict[str, ExportKind] = {}
-    shared = formats(shop)
+    shared = _hash({word: entry for word, entry in formats(shop).items() if word not in SAID})
+    mark = templates.settings(shop)["mark"]
     above: list[str] = []
     for rank, folder in enumerate(paths.definition_folders(shop)):
         for path in sorted((folder / "exports").glob("*.toml")):
-            raw = files.toml(path)
+            raw = templates.worded(files.toml(path), shop)
             code = "/".join(str(raw[word]) for word in ("kind", "variant") if raw.get(word))
             if code in found and found[code].rank == rank:
                 raise DefinitionError(
@@ -102,7 +143,10 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
                 continue
             fed = [tables[entry["table"]].columns for entry in raw.get("into", ()) if entry.get("table") in tables]
             reads = {word: entry for word, entry in raw.items() if word not in TOLD}
-            found[code] = _kind(path, raw, tables, _hash([reads, shared, fed, above]), rank)
+            definition = _hash([reads, templates.fingerprint(raw, mark), shared, fed, above])
+            kind = _kind(path, raw, tables, definition, rank)
+            _check_units(kind, tables, formats(shop)["header_units"])
+            found[code] = _with_template(raw, kind, tables, mark, shop) if "template" in raw else kind
         above = [kind.definition for kind in found.values()]
     return list(found.values())
 
@@ -115,7 +159,7 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
     place = f"exports/{path.name}"
     known = (
         "kind", "variant", *TOLD, "formats", "sheets", "required", "forbidden", "snapshot", "period", "whole_from",
-        "refuse", "into",
+        "earliest", "nested", "refuse", "into",
     )  # fmt: skip
     mapping.only(place, raw, known)
     for word in ("kind", "name", "where", "required", "into"):
@@ -134,15 +178,26 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
         _rules_of(place, "snapshot", raw, SNAPSHOTS) or ("last_row",),
         _rules_of(place, "period", raw, PERIODS),
         raw.get("whole_from", "00:00"),
+        str(raw.get("earliest", "")),
         tuple(mapping.rule(place, entry) for entry in raw.get("refuse", ())),
         tuple(mapping.into(place, entry, tables) for entry in raw["into"]),
         place,
         definition,
         rank,
+        nested=mapping.nested(place, raw["nested"]) if "nested" in raw else None,
     )
     for into in kind.into:
         _check_key(place, kind, into, tables[into.table])
     return kind
+
+
+def _with_template(
+    raw: Mapping[str, Any], kind: ExportKind, tables: Mapping[str, Table], mark: Mapping[str, str], shop: str
+) -> ExportKind:
+    """The kind with its template: the example row is left out, rows that lack a required cell are set aside."""
+    into, *more = kind.into
+    template = templates.read(kind.file, raw, into, tables[into.table], shop)
+    return replace(kind, into=(templates.filled(into, template, mark), *more), template=template)
 
 
 def _check_key(place: str, kind: ExportKind, into: Into, table: Table) -> None:
@@ -150,6 +205,16 @@ def _check_key(place: str, kind: ExportKind, into: Into, table: Table) -> None:
     missing = [name for name in table.key if name not in given]
     if missing:
         raise DefinitionError(place, f"{table.name} needs its key {', '.join(missing)}", "map a header to it")
+
+
+def _check_units(kind: ExportKind, tables: Mapping[str, Table], known: Mapping[str, Any]) -> None:
+    for into in kind.into:
+        for name, column in into.columns.items():
+            units = known.get(tables[into.table].columns[name], {})
+            for part in (column, *column.parts):
+                if part.unit and part.unit not in units:
+                    place = f"{kind.file} {into.table}.{name}"
+                    raise DefinitionError(place, f"unknown unit {part.unit!r}", nearest(part.unit, list(units)))
 
 
 def _rules_of(place: str, word: str, raw: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Where a definition file is found, and how it is read."""
 
+import copy
 import csv
 import hashlib
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +45,15 @@ def toml(path: Path) -> dict[str, Any]:
         The file is not valid TOML; names file and line.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return copy.deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(path.name, f"not valid TOML: {error}", "correct that line") from None
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> dict[str, Any]:
+    """Every import asks for the same hundred definitions, and to parse them takes longer than to read a small file."""
+    return tomllib.loads(text)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,8 +1,9 @@
 """How the columns of an export become those of a table: rules on rows, and where each column's cells come from."""
 
+import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.definitions.tables import Table
@@ -14,7 +15,11 @@ BETWEEN = r"[,，;；、\s]+"
 
 @dataclass(frozen=True)
 class Rule:
-    """A test on a row: every part that is given must hold; ``also`` are further tests that must hold with it."""
+    """A test on a row: every part that is given must hold; ``also`` are further tests that must hold with it.
+
+    With ``within`` it holds for all rows that share these headers' cells with a row for which it holds; with ``differs`` for
+    rows that share the header's cell with one whose cell is another under one of these.
+    """
 
     headers: tuple[str, ...]
     equals: tuple[str | float, ...] = ()
@@ -26,6 +31,8 @@ class Rule:
     also: tuple["Rule", ...] = ()
     why: str = ""
     then: str = ""
+    within: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Column:
     pattern: str = ""
     negate: bool = False
     mask: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,10 +73,38 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Check:
+    """A row of which this holds is set aside: a column of the table is above or below a number or the sum of others.
+
+    ``by`` says by how much more than that, in days for moments; ``also`` are further tests that must hold with it.
+    """
+
+    column: str
+    above: float | tuple[str, ...] | None = None
+    below: float | tuple[str, ...] | None = None
+    empty: bool | None = None
+    by: float = 0
+    also: tuple["Check", ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Nested:
+    """Blocks among the rows that begin with a header of their own and end before a row of which ``until`` holds.
+
+    ``words`` are headers of such blocks beside those of the file.
+    """
+
+    until: Rule
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Into:
     """One table that an export feeds, which rows go there, and the columns.
 
     ``each`` splits a cell that holds several ids by ``between``: one row of the table per id. ``totals`` are checked.
+    Rows that meet a ``check`` are set aside; so are those booked after the export was made, unless they lie ``ahead``.
     """
 
     table: str
@@ -78,11 +114,70 @@ class Into:
     each: tuple[str, ...] = ()
     between: str = ""
     totals: tuple[Total, ...] = ()
+    check: tuple[Check, ...] = ()
+    ahead: bool = False
 
 
 def header(text: object) -> str:
-    """A header without what differs between versions of an export: spaces, case, width of letters and brackets."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold()
+    """A header without what differs between versions of an export: spaces, case, width of letters, the unit (元)."""
+    return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold().removesuffix("(元)")
+
+
+def bare(name: str, formats: Mapping[str, Any]) -> tuple[str, str]:
+    """A normalised header without the unit in brackets at its end, and that unit; ``[header_units]`` lists them."""
+    found = re.fullmatch(formats["header_units"]["form"], name)
+    known = (units for kind, units in formats["header_units"].items() if kind != "form")
+    return (found[1], found[2]) if found and any(found[2] in units for units in known) else (name, "")
+
+
+def headers(parts: Iterable[Into]) -> set[str]:
+    """All normalised headers that these blocks read."""
+    found: set[str] = set()
+    for part in parts:
+        totals = (rule for total in part.totals for rule in (total.total, total.of) if rule)
+        found |= {*part.each, *rule_headers((*part.keep, *part.drop, *totals))}
+        found |= {name for column in part.columns.values() for name in column_headers(column)}
+    return found
+
+
+def rule_headers(rules: Iterable[Rule]) -> set[str]:
+    """All normalised headers that these rules look at."""
+    return {
+        name for rule in rules for name in {*rule.headers, *rule.within, *rule.differs, *rule_headers(rule.also)}
+    }
+
+
+def column_headers(column: Column) -> set[str]:
+    """All normalised headers that one column reads."""
+    parts = [*column.parts, *([column.otherwise] if column.otherwise else [])]
+    return {*column.headers, *rule_headers(column.when), *(name for part in parts for name in column_headers(part))}
+
+
+def known_as(headers: Sequence[str], wanted: Collection[str], formats: Mapping[str, Any]) -> tuple[str, ...]:
+    """A file's normalised headers, those that a definition does not name by its header that differs only in the unit.
+
+    ``wanted`` are the definition's headers. One that the file has itself is never given to another column; `suited` takes
+    the unit from the header that the file prints.
+    """
+    short = {bare(name, formats)[0]: name for name in wanted if name not in headers}
+    found = [name if name in wanted else short.pop(bare(name, formats)[0], name) for name in headers]
+    return tuple(found)
+
+
+def suited(kind: str, column: Column, printed: Mapping[str, str], formats: Mapping[str, Any]) -> Column:
+    """The column with the unit that the file's own header names; a form of rates stays where it is meant for that header.
+
+    ``printed`` gives the header as the file prints it for each normalised header that it has.
+    """
+    if column.combine == "join" or column.when:
+        return column
+    parts = tuple(suited(kind, part, printed, formats) for part in column.parts) if not column.unit else column.parts
+    name = next((name for name in column.headers if name in printed), "")
+    own = header(printed.get(name, ""))
+    unit = bare(own, formats)[1]
+    if unit not in formats["header_units"].get(kind, {}) or (own == name and column.form):
+        return replace(column, parts=parts)
+    return replace(column, form="percent") if kind == "rate" else replace(column, unit=unit)
 
 
 def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Into:
@@ -93,7 +188,7 @@ def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Int
     DefinitionError
         It names a table, column or option that does not exist.
     """
-    only(f"{place} into", raw, ("table", "keep", "drop", "columns", "each", "between", "totals"))
+    only(f"{place} into", raw, ("table", "keep", "drop", "columns", "each", "between", "totals", "check", "ahead"))
     name = raw.get("table", "")
     if name not in tables:
         raise DefinitionError(place, f"unknown table {name!r}", nearest(name, list(tables)))
@@ -105,7 +200,18 @@ def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Int
     columns = {column: _column(f"{place} {name}.{column}", entry) for column, entry in raw.get("columns", {}).items()}
     each = tuple(header(word) for word in listed(raw.get("each", [])))
     totals = tuple(_total(f"{place} totals", entry, known) for entry in raw.get("totals", ()))
-    return Into(name, keep, drop, columns, each, raw.get("between", BETWEEN), totals)
+    checks = tuple(_check(f"{place} check", entry, known) for entry in raw.get("check", ()))
+    return Into(name, keep, drop, columns, each, raw.get("between", BETWEEN), totals, checks, raw.get("ahead", False))
+
+
+def _check(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Check:
+    only(place, raw, tuple(Check.__dataclass_fields__))
+    limits = {word: tuple(listed(raw[word])) for word in ("above", "below") if isinstance(raw.get(word), str | list)}
+    for column in (raw.get("column", ""), *(name for names in limits.values() for name in names)):
+        if column not in known:
+            raise DefinitionError(place, f"the table has no column {column!r}", nearest(column, list(known)))
+    also = tuple(_check(place, entry, known) for entry in listed(raw.get("also", [])))
+    return Check(**{**raw, **limits, "also": also})
 
 
 def _total(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Total:
@@ -115,6 +221,12 @@ def _total(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Tota
         if column not in known:
             raise DefinitionError(place, f"the table has no column {column!r}", nearest(column, list(known)))
     return Total(rule(place, raw["total"]), rule(place, raw["of"]) if "of" in raw else None, by, columns)
+
+
+def nested(place: str, raw: Mapping[str, Any]) -> Nested:
+    """The [nested] block of a definition."""
+    only(f"{place} nested", raw, ("until", "words"))
+    return Nested(rule(place, raw["until"]), tuple(listed(raw.get("words", []))))
 
 
 def rule(place: str, raw: Mapping[str, Any]) -> Rule:
@@ -131,15 +243,18 @@ def rule(place: str, raw: Mapping[str, Any]) -> Rule:
         tuple(rule(place, entry) for entry in listed(raw.get("also", []))),
         raw.get("why", ""),
         raw.get("then", ""),
+        tuple(header(name) for name in listed(raw.get("within", []))),
+        tuple(header(name) for name in listed(raw.get("differs", []))),
     )
 
 
 def _column(place: str, raw: Any) -> Column:
     if isinstance(raw, str | list):
         return Column(headers=tuple(header(name) for name in listed(raw)))
-    combine = next((word for word in ("join", "row_number", *NUMBERS) if word in raw), "")
-    plain = ("value", "unit", "form", "unknown", "empty", "pattern", "negate", "mask")
-    only(place, raw, ("header", "format", "values", "null", "when", "else", "with", combine or "header", *plain))
+    combine = next((word for word in ("join", "first", "row_number", *NUMBERS) if word in raw), "")
+    plain = ("value", "unit", "form", "unknown", "empty", "pattern", "negate", "mask", "strict")
+    named = ("header", "format", "values", "values_from", "null", "when", "else", "with", combine or "header")
+    only(place, raw, (*named, *plain))
     return Column(
         headers=tuple(header(name) for name in listed(raw.get("header", []))),
         combine=combine,

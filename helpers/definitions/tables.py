@@ -37,6 +37,8 @@ class Table:
         Moments by which a row belongs to a period: the first one present wins.
     columns : mapping of str to str
         Type of each column.
+    regions : tuple of str
+        Columns that tell where people live: sums by them put small groups together.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Table:
     month: str
     booked: tuple[str, ...]
     columns: Mapping[str, str]
+    regions: tuple[str, ...] = ()
 
     @property
     def moments(self) -> tuple[str, ...]:
@@ -80,8 +83,9 @@ def _table(name: str, entry: Mapping[str, object]) -> Table:
         str(entry["month"]),
         tuple(entry["booked"]),  # type: ignore[arg-type]
         columns,
+        tuple(entry.get("regions", ())),  # type: ignore[arg-type]
     )
-    for column in [*table.key, *table.moments]:
+    for column in [*table.key, *table.moments, *table.regions]:
         if column not in columns:
             raise DefinitionError(f"tables {name}", f"has no column {column!r}", nearest(column, list(columns)))
     for column, kind in columns.items():

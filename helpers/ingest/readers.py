@@ -1,41 +1,38 @@
-"""Sheets of text out of CSV, Excel and Parquet files, whatever their encoding, delimiter or ragged rows."""
+"""Sheets of text out of files of any kind: what a file is in truth is told by its first bytes, not by its name."""
 
-import csv
-import io
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.ingest.refusal import Refusal, words
+from helpers.ingest import markup, records, texts, workbooks
+from helpers.ingest.limits import refused
+from helpers.ingest.pages import Sheet
+from helpers.ingest.refusal import words
 
-TEXT = ("csv", "tsv", "txt")
-BOOKS = ("xlsx", "xls", "xlsm", "xlsb", "ods")
-ENDINGS = (*TEXT, *BOOKS, "parquet")
-BIG = 1e15  # from here on a float no longer holds every digit of an id
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet of a file.
-
-    Parameters
-    ----------
-    name : str
-        Its name; empty in files without sheets.
-    head : list of list of str
-        The first rows that are not blank.
-    body : callable
-        ``(rows to skip, positions of columns) -> DataFrame`` of text, columns numbered by position.
-    """
-
-    name: str
-    head: list[list[str]]
-    body: Callable[[int, Sequence[int]], Any]
+FAMILIES = {
+    **dict.fromkeys(("csv", "tsv", "txt"), "text"),
+    **dict.fromkeys(("xlsx", "xls", "xlsm", "xlsb", "ods", "et"), "book"),
+    **dict.fromkeys(("json", "jsonl", "ndjson"), "records"),
+    "parquet": "parquet",
+    "zip": "packed",
+}
+ENDINGS = tuple(FAMILIES)
+STARTS = {b"PK": "book", b"\xd0\xcf\x11\xe0": "book", b"PAR1": "parquet", b"Rar!": "packed", b"7z\xbc\xaf": "packed"}
+STARTS |= {
+    b"\x1f\x8b": "packed",
+    b"%PDF": "picture",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+}
+PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|meta|body|table|style)\b", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(rb"\s*<\?xml\b")
+DUMP = re.compile(rb'\s*(\[\s*)?\{\s*"')
+LOOK = 4096
 
 
 def ending(path: Path) -> str:
@@ -49,119 +46,65 @@ def sheets(path: Path, data: bytes, formats: Mapping[str, Any]) -> list[Sheet]:
     Raises
     ------
     Refusal
-        The file cannot be opened or decoded.
+        The file cannot be opened or decoded, was cut off, has a password, or would take too much memory.
     """
-    kind, rows = ending(path), formats["header_rows"]
-    if kind in TEXT:
-        return [_csv(_decoded(path, data, formats), rows)]
-    try:
-        return _parquet(data, rows) if kind == "parquet" else _book(data, rows)
-    except Exception as error:  # the readers raise errors of their own kinds; all mean: this file does not open
-        message, todo = formats["messages"]["not_opened"], formats["todo"]["save"]
-        raise Refusal(path.name, words(message, error=error), words(todo)) from None
+    kind, said = _family(path, data), FAMILIES.get(ending(path), "")
+    found = _read(path, data, kind, formats)
+    widest = max((len(row) for sheet in found for row in sheet.head), default=0)
+    if widest > formats["limits"]["columns"]:
+        raise refused(path, formats, "too_wide", n=widest, limit=formats["limits"]["columns"])
+    if kind == said or not said:
+        return found
+    note = words(formats["messages"]["wrong_ending"], ending=ending(path), kind=formats["families"][kind])
+    return [replace(sheet, told=(*sheet.told, note)) for sheet in found]
 
 
-def _decoded(path: Path, data: bytes, formats: Mapping[str, Any]) -> str:
-    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ["utf-16"] if utf16 else ["utf-8-sig", "gb18030"]:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refusal(path.name, words(formats["messages"]["encoding"]), words(formats["todo"]["save"]))
+def _family(path: Path, data: bytes) -> str:
+    start = data[:LOOK]
+    known = next((kind for sign, kind in STARTS.items() if start.startswith(sign)), "")
+    if known:
+        return known
+    plain = start.removeprefix(b"\xef\xbb\xbf")
+    if PAGE.match(plain):
+        return "page"
+    if MARKUP.match(plain):
+        return "markup"
+    dump = FAMILIES.get(ending(path)) == "records" or DUMP.match(plain)
+    return "records" if dump else "text"
 
 
-def _csv(text: str, rows: int) -> Sheet:
-    lines = list(itertools.islice(io.StringIO(text), rows))
-    delimiter = max(",;\t", key=lambda sign: sum(line.count(sign) for line in lines))
-    head = list(itertools.islice(_rows(text, delimiter), rows))
-
-    def body(skip: int, positions: Sequence[int]) -> Any:
-        found = _fast(text, delimiter, positions)
-        titles = [head[skip - 1][at] for at in positions]
-        if found is None or found.iloc[skip - 1].tolist() != titles:
-            return _frame(list(_rows(text, delimiter))[skip:], positions)
-        return found[skip:].reset_index(drop=True)
-
-    return Sheet("", head, body)
+def _read(path: Path, data: bytes, kind: str, formats: Mapping[str, Any]) -> list[Sheet]:
+    if kind == "packed":
+        raise refused(path, formats, "archive", "unpack")
+    if kind in ("picture", "markup"):
+        raise refused(path, formats, "other_program", "save_as")
+    if kind == "parquet":
+        return _parquet(path, data, formats)
+    reader = {"book": workbooks, "page": markup, "records": records}.get(kind, texts)
+    found: list[Sheet] = reader.sheets(path, data, formats)
+    return found
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return (row for row in reader if any(cell.strip() for cell in row))
-
-
-def _fast(text: str, delimiter: str, positions: Sequence[int]) -> Any:
-    """The columns by the compiled reader; None where rows differ in length, which only the slow one cuts and fills."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow
-
-    names = [f"f{at}" for at in positions]
-    try:
-        table = arrow.read_csv(
-            pa.py_buffer(text.encode()),
-            read_options=arrow.ReadOptions(autogenerate_column_names=True),
-            parse_options=arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), include_columns=names, strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowException:
-        return None
-    return table.to_pandas().set_axis(list(positions), axis=1)
-
-
-def _book(data: bytes, rows: int) -> list[Sheet]:
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return [
-        _page(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), rows) for name in book.sheet_names
-    ]
-
-
-def _page(name: str, cells: list[list[Any]], rows: int) -> Sheet:
-    filled = [row for row in cells if any(cell != "" for cell in row)]
-
-    def body(skip: int, positions: Sequence[int]) -> Any:
-        rows, columns = filled[skip:], {}
-        for at in positions:
-            cells = [row[at] for row in rows]
-            columns[at] = [cell if type(cell) is str else _text(cell) for cell in cells]
-        return pd.DataFrame({at: pd.Series(column, dtype="str") for at, column in columns.items()})
-
-    return Sheet(name, [[_text(cell) for cell in row] for row in filled[:rows]], body)
-
-
-def _parquet(data: bytes, rows: int) -> list[Sheet]:
+def _parquet(path: Path, data: bytes, formats: Mapping[str, Any]) -> list[Sheet]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    table = parquet.read_table(pa.BufferReader(data))
+    try:
+        file = parquet.ParquetFile(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        raise workbooks.broken(path, error, formats) from None
+    names, limits = file.schema_arrow.names, formats["limits"]
+    size = sum(file.metadata.row_group(at).total_byte_size for at in range(file.metadata.num_row_groups))
+    if size > limits["unfolded"]:
+        raise refused(path, formats, "bomb", limit=limits["unfolded"] // 10**6)
 
-    def body(skip: int, positions: Sequence[int]) -> Any:  # the header is not among its rows: nothing to skip
-        columns = [table.column(at).cast(pa.string()) for at in positions]
-        return pa.table(columns, names=[str(at) for at in positions]).to_pandas().set_axis(list(positions), axis=1)
+    def body(skip: int, positions: Any) -> Any:  # the header is not among its rows
+        try:
+            table = file.read([names[place] for place in positions])
+            cells = [column.cast(pa.large_string()).fill_null("") for column in table.columns]
+        except (pa.ArrowException, OSError) as error:
+            raise workbooks.broken(path, error, formats) from None
+        found = pa.table(cells, names=[str(place) for place in positions]).to_pandas()
+        return found.set_axis(list(positions), axis=1).set_axis(pd.RangeIndex(2, 2 + len(found)))
 
-    return [Sheet("", [list(table.column_names)], body)]
-
-
-def _frame(rows: Sequence[Any], positions: Sequence[int]) -> Any:
-    columns = {at: [row[at] if at < len(row) else "" for row in rows] for at in positions}
-    return pd.DataFrame({at: pd.Series(column, dtype="str") for at, column in columns.items()})
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool | int):
-        return str(cell)
-    if isinstance(cell, float):
-        whole = cell.is_integer() and abs(cell) < BIG
-        return str(int(cell)) if whole else f"{cell:.5E}" if abs(cell) >= BIG else repr(cell)
-    if isinstance(cell, datetime | date | time):
-        return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
-    if isinstance(cell, timedelta):
-        seconds = round(cell.total_seconds())
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return "" if cell is None else str(cell)
+    return [Sheet("", [names], body, "parquet")]

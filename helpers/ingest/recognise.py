@@ -1,9 +1,10 @@
 """Which kind of export a sheet is, when it was made, and which period it counts."""
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from helpers.definitions.exports import ExportKind
-from helpers.definitions.mapping import Column, Rule, header
+from helpers.definitions.mapping import bare, header, known_as
 from helpers.definitions.tables import Table
-from helpers.ingest import values
-from helpers.ingest.readers import Sheet, ending
-from helpers.ingest.refusal import Refusal, words
+from helpers.ingest import choice, values
+from helpers.ingest.folder import shown
+from helpers.ingest.pages import Sheet
+from helpers.ingest.readers import FAMILIES, ending
+from helpers.ingest.refusal import Refusal, Words, words
 
 EPOCH = datetime(1970, 1, 1)
 
@@ -29,38 +32,48 @@ class Match:
     kind: ExportKind
     row: int
     headers: tuple[str, ...]
+    score: int = 0
+    notes: tuple[Words, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The row of the header as a spreadsheet shows it."""
+        return self.sheet.number(self.row)
+
+    def problems(self, formats: Mapping[str, Any]) -> list[Words]:
+        """What must be said of the sheet although it is read."""
+        wanted, printed = used_headers(self.kind), self.sheet.head[self.row]
+        twice = [printed[at] for at, name in enumerate(self.headers) if name in wanted and name in self.headers[:at]]
+        told = [words(formats["messages"]["twice"], columns=", ".join(dict.fromkeys(twice)))] if twice else []
+        return [*self.sheet.told, *self.notes, *told]
 
     def titles(self) -> dict[str, str]:
-        """Normalised header → header as the file prints it."""
-        return dict(zip(self.headers, self.sheet.head[self.row], strict=True))
+        """Normalised header → header as the file prints it, the first of several that are alike."""
+        return dict(reversed(list(zip(self.headers, self.sheet.head[self.row], strict=True))))
+
+    def told(self, path: Path) -> dict[str, str]:
+        """What a definition may read beside the cells: the file's name, the sheet's, and which headers it has."""
+        read = ",".join(sorted(set(self.headers) & used_headers(self.kind)))
+        chosen = hashlib.sha256(read.encode()).hexdigest()[:8]
+        return {"#name": path.stem, "#sheet": self.sheet.name, "#headers": chosen}
 
     def raw(self) -> Any:
         """The columns that the kind's definition names, and no others; the index holds row numbers."""
         wanted = used_headers(self.kind)
         places = {name: at for at, name in reversed(list(enumerate(self.headers))) if name in wanted}
-        frame = self.sheet.body(self.row + 1, list(places.values())).set_axis(list(places), axis=1)
-        return frame.set_axis(pd.RangeIndex(self.row + 2, self.row + 2 + len(frame)))
+        if not places:
+            return pd.DataFrame()
+        return self.sheet.body(self.row + 1, list(places.values())).set_axis(list(places), axis=1)
 
 
-def used_headers(kind: ExportKind) -> set[str]:
+def used_headers(kind: ExportKind) -> frozenset[str]:
     """All headers, with their other spellings, that the definition reads."""
-    found = {header(name) for names in kind.required for name in names}
-    for rule in (*kind.snapshot, *kind.period):
-        found |= {header(name) for name in rule.partition(":")[2].split("|") if name}
-    for into in kind.into:
-        found |= _of_rules((*into.keep, *into.drop))
-        for column in into.columns.values():
-            found |= _of_column(column)
-    return found | _of_rules(kind.refuse)
+    return kind.headers
 
 
-def _of_rules(rules: Iterable[Rule]) -> set[str]:
-    return {name for rule in rules for name in {*rule.headers, *_of_rules(rule.also)}}
-
-
-def _of_column(column: Column) -> set[str]:
-    parts = [*column.parts, *([column.otherwise] if column.otherwise else [])]
-    return {*column.headers, *_of_rules(column.when), *(name for part in parts for name in _of_column(part))}
+def by_name(kind: ExportKind) -> bool:
+    """Whether the days of its rows stand in the file's name, so that equal contents may be different days."""
+    return "name" in kind.period or "#name" in used_headers(kind)
 
 
 def matches(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> list[Match]:
@@ -71,30 +84,70 @@ def matches(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], for
     Refusal
         No sheet has the headers of any kind; names the nearest kind and the headers it lacks.
     """
-    usable = [kind for kind in kinds if ending(path) in kind.formats]
-    known = [match for sheet in found if (match := _match(sheet, usable))]
-    named = [match for match in known if not match.kind.sheets or match.sheet.name in match.kind.sheets]
-    if known:
-        return named or known[:1]
+    usable = [kind for kind in kinds if any(_may_be(kind, sheet, path) for sheet in found)]
+    for hidden in (False, True):
+        pages = [sheet for sheet in found if sheet.hidden == hidden]
+        known = [options for sheet in pages if (options := _matched(path, sheet, usable, formats))]
+        if known:
+            taken, told = choice.choose(path, known, formats)
+            if hidden:
+                names = ", ".join(shown(match.sheet.name) for match in taken)
+                told.append(words(formats["messages"]["sheet_hidden"], sheets=names))
+            return [replace(taken[0], notes=tuple(told)), *taken[1:]]
     raise _stranger(path, found, usable, formats)
 
 
-def _match(sheet: Sheet, kinds: Sequence[ExportKind]) -> Match | None:
-    for at, row in enumerate(sheet.head):
-        headers = tuple(header(cell) for cell in row)
-        fitting = [kind for kind in kinds if _fits(kind, set(headers))]
-        if fitting:
-            best = min(fitting, key=lambda kind: (kind.rank, -len(kind.required)))
-            return Match(sheet, best, at, headers)
-    return None
+def _may_be(kind: ExportKind, sheet: Sheet, path: Path) -> bool:
+    """Whether the kind comes in files of this family."""
+    family = sheet.family or FAMILIES.get(ending(path), "")
+    return any(FAMILIES.get(word) == family for word in kind.formats)
+
+
+def _matched(path: Path, sheet: Sheet, kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> list[Match]:
+    """The sheet's match with every kind whose headers stand in one of its first rows."""
+    usable = [kind for kind in kinds if _may_be(kind, sheet, path)]
+    rows = [tuple(values.word(cell) for cell in row) for row in sheet.head]
+    found = [match for kind in usable if (match := _best(sheet, kind, rows))]
+    if not found:  # headers that differ only in their unit, such as 支付金额(万元)
+        short = [{bare(name, formats)[0] for name in row} for row in rows]
+        likely = [kind for kind in usable if any(_alike(kind, row, formats) for row in short)]
+        alike = ((kind, [known_as(row, used_headers(kind), formats) for row in rows]) for kind in likely)
+        found = [match for kind, rows in alike if (match := _best(sheet, kind, rows))]
+    else:
+        found = [replace(match, headers=known_as(match.headers, used_headers(match.kind), formats)) for match in found]
+    nothing = None if found else _nothing(sheet, usable, formats)
+    return [nothing] if nothing else found
+
+
+def _alike(kind: ExportKind, short: set[str], formats: Mapping[str, Any]) -> bool:
+    """Whether a row, its units left out, has all headers that the kind must have."""
+    return all(any(bare(name, formats)[0] in short for name in names) for _, names in kind.asked)
+
+
+def _best(sheet: Sheet, kind: ExportKind, rows: Sequence[tuple[str, ...]]) -> Match | None:
+    """The row that has most of the kind's headers, among those that have all it must have."""
+    wanted = used_headers(kind)
+    found = [
+        Match(sheet, kind, at, row, len(wanted & set(row))) for at, row in enumerate(rows) if _fits(kind, set(row))
+    ]
+    return max(found, key=lambda match: match.score, default=None)
+
+
+def _nothing(sheet: Sheet, kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> Match | None:
+    """A sheet that is known by its name and says in its only cell that there are no data."""
+    cells = [cell for row in sheet.head for cell in row if cell.strip()]
+    kind = next((kind for kind in kinds if sheet.name in kind.sheets), None)
+    if kind is None or len(cells) != 1 or not values.says_nothing(cells[0], frozenset(map(header, formats["null"]))):
+        return None
+    return Match(sheet, kind, 0, tuple(header(cell) for cell in sheet.head[0]))
 
 
 def _fits(kind: ExportKind, headers: set[str]) -> bool:
-    return not _missing(kind, headers) and not headers & set(map(header, kind.forbidden))
+    return not _missing(kind, headers) and not headers & kind.barred
 
 
 def _missing(kind: ExportKind, headers: set[str]) -> list[str]:
-    return [names[0] for names in kind.required if not headers & set(map(header, names))]
+    return [name for name, known in kind.asked if not headers & known]
 
 
 def _stranger(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> Refusal:
@@ -104,16 +157,28 @@ def _stranger(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], f
         (len(row & used_headers(kind)) / len(used_headers(kind)), 1 - len(_missing(kind, row)) / len(kind.required), at)
         for row in rows
         for at, kind in enumerate(kinds)
+        if not row & set(map(header, kind.forbidden))
     ]
     overlap, share, at = max(ranked, key=lambda entry: entry[:2], default=(0.0, 0.0, 0))
+    if not any(rows):
+        return Refusal(path.name, words(messages["nothing"]), words(todo["reload"]))
+    if not overlap and (figures := _values(found)):
+        return Refusal(path.name, words(messages["headerless"], values=figures), words(todo["head"]), "unknown")
     if not overlap:
         return Refusal(path.name, words(messages["unknown"]), words(todo["define"]), "unknown")
     kind = kinds[at]
     row = max(rows, key=lambda row: len(row & used_headers(kind)))
-    slots = {"kind": kind.name, "headers": ", ".join(_missing(kind, row)) or "/".join(kind.forbidden)}
+    slots = {"kind": kind.name, "headers": ", ".join(_missing(kind, row))}
     if share >= formats["same_kind"]:
         return Refusal(path.name, words(messages["missing"], **slots), words(todo["where"], where=kind.where))
     return Refusal(path.name, words(messages["nearest"], **slots), words(todo["define"]), "unknown")
+
+
+def _values(found: Sequence[Sheet]) -> str:
+    """Masked examples from a first row that holds numbers instead of headers; empty where it may hold headers."""
+    cells = [cell.strip() for sheet in found[:1] for row in sheet.head[:1] for cell in row if cell.strip()]
+    figures = [re.sub(r"\d", "0", cell) for cell in cells if re.fullmatch(r"[\s\d.,:/%¥-]*\d[\s\d.,:/%¥-]*", cell)]
+    return ", ".join(figures[:3]) if 2 * len(figures) >= len(cells) > 1 else ""
 
 
 # moments ---------------------------------------------------------------------------------------------------------
@@ -125,9 +190,10 @@ def name_snapshot(name: str, kind: ExportKind, formats: Mapping[str, Any], zone:
     for rule in kind.snapshot:
         if rule == "name_unix" and (seconds := re.search(formats["name_unix"], stem)):
             return datetime.fromtimestamp(int(seconds[1]), ZoneInfo(zone)).replace(tzinfo=None)
-        if rule == "name_date" and (moments := _named(stem, formats)):
+        if rule in ("name_date", "name_first") and (moments := _named(stem, formats)):
             copy = re.search(formats["name_copy"], stem)
-            return moments[-1].replace(microsecond=int(copy[1]) if copy else 0)
+            moment = moments[0] if rule == "name_first" else moments[-1]
+            return moment.replace(microsecond=int(copy[1]) if copy else 0)
     return None
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from helpers.ingest.refusal import Words
 
 STATUSES = ("read", "same", "refused", "unknown", "ignored")
+NOTED = ("read", "refused", "unknown")  # those that the list of files holds
 
 
 @dataclass
@@ -21,6 +22,8 @@ class Entry:
         read, same (already in the store), refused, unknown (no kind of export fits), ignored (no file of data).
     sha256 : str
         Hash of its content.
+    stamp : str
+        By which the file is known again without reading it; empty where it was too young for that.
     kinds : tuple of str
         Codes of the kinds of export that it holds.
     reason, todo : mapping of str to str
@@ -37,8 +40,8 @@ class Entry:
         Tables that it fed.
     definition : str
         Hash of the definitions it was read by.
-    snapshot : datetime or None
-        When it was exported.
+    snapshot, exported : datetime or None
+        When it was exported, as far as its rows tell; the same where its name tells the hour.
     first_day, last_day : date or None
         First and last booked day of its rows.
     """
@@ -46,6 +49,7 @@ class Entry:
     file: str
     status: str
     sha256: str = ""
+    stamp: str = ""
     kinds: tuple[str, ...] = ()
     reason: Words = field(default_factory=dict)
     todo: Words = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Entry:
     tables: tuple[str, ...] = ()
     definition: str = ""
     snapshot: datetime | None = None
+    exported: datetime | None = None
     first_day: date | None = None
     last_day: date | None = None
 

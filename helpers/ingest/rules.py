@@ -1,9 +1,8 @@
 """The raw rows of one sheet, and the tests of a definition on them."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import pandas as pd
 
 from helpers.definitions.exports import ExportKind
 from helpers.definitions.mapping import Into, Rule, header
-from helpers.ingest import values
+from helpers.ingest import columns, masks
+from helpers.ingest.quarantine import Aside, covered, known_words
 from helpers.ingest.refusal import Refusal, Words, cells, words
 
 
@@ -36,6 +36,14 @@ class RawSheet:
         Shared words and forms.
     problems : list of Words
         Values that were left empty.
+    told : mapping of str to str
+        What the file says outside its rows, read like cells of every row (see `recognise.Match.told`).
+    aside : Aside
+        Rows that are set aside.
+    fed : DataFrame or None
+        Where each row came from, if they come back corrected (see `feedback`).
+    skipped : Series of str
+        Why rows are no data, by row number (see `notes`); they are not in ``raw``.
     """
 
     path: Path
@@ -45,6 +53,25 @@ class RawSheet:
     shop: str
     formats: Mapping[str, Any]
     problems: list[Words] = field(default_factory=list)
+    told: Mapping[str, str] = field(default_factory=dict)
+    aside: Aside = field(default_factory=Aside)
+    fed: Any = None
+    skipped: Any = field(default_factory=lambda: pd.Series(dtype=object))
+
+    @property
+    def printed(self) -> list[str]:
+        """The headers in the order of the file."""
+        return list(self.titles)[::-1]
+
+    @cached_property
+    def nothing(self) -> frozenset[str]:
+        """The words for nothing."""
+        return frozenset(map(header, self.formats["null"]))
+
+    @cached_property
+    def known(self) -> set[str]:
+        """The words that may be shown."""
+        return known_words(self)
 
     def refusal(self, message: str, todo: str, **slots: object) -> Refusal:
         """An error that names the file, the fault and where to download it again."""
@@ -54,22 +81,22 @@ class RawSheet:
 
     def column(self, headers: tuple[str, ...]) -> Any:
         """The cells under the first of the headers that the file has; empty ones where it has none."""
-        name = next((name for name in headers if name in self.raw.columns), None)
-        return pd.Series("", index=self.raw.index, dtype="str") if name is None else self.raw[name]
+        name = next((name for name in headers if name in self.told or name in self.raw.columns), "")
+        return self.raw[name] if name in self.raw.columns else pd.Series(self.told.get(name, ""), self.raw.index, "str")
 
     def title(self, headers: tuple[str, ...]) -> str:
         """How the file prints the first of the headers that it has."""
         return next((self.titles[name] for name in headers if name in self.titles), "/".join(headers))
 
     def at(self, mask: Any, texts: Any) -> Words:
-        """The marked cells as row and value."""
+        """The marked cells as row and value, words covered."""
         rows = self.raw.index.to_numpy()[mask].tolist()
-        return cells(self.formats, list(zip(rows, texts[mask].fillna("").tolist(), strict=True)))
+        shown = [covered(text, self.known, self.formats) for text in texts[mask].fillna("")]
+        return cells(self.formats, list(zip(rows, shown, strict=True)))
 
     def empty(self, column: Any) -> Any:
         """Per row whether the cell says nothing."""
-        null = frozenset(map(header, self.formats["null"]))
-        return tested(column, lambda text: values.says_nothing(text, null))
+        return columns.silence(column, self.nothing)
 
     def blank(self) -> Any:
         """Per row whether no column that the definition reads says anything."""
@@ -81,20 +108,21 @@ class RawSheet:
         return found
 
 
-def tested(column: Any, test: Callable[[str], bool]) -> Any:
-    """Per row what the test says of the cell; equal cells are tested once."""
-    codes, known = pd.factorize(column.fillna(""))
-    return np.array([test(word) for word in known.tolist()], dtype=bool)[codes]
-
-
 def holds(sheet: RawSheet, rule: Rule) -> Any:
     """Per row whether all parts of the rule hold; a header that the file lacks counts as empty cells."""
     column = sheet.column(rule.headers)
-    found = tested(column, _test(sheet, rule))
+    found = masks.met(column, rule, sheet.formats)
     if rule.empty is not None:
         found &= sheet.empty(column) == rule.empty
     for other in rule.also:
         found &= holds(sheet, other)
+    if rule.within:
+        groups = [sheet.column((name,)).fillna("").to_numpy() for name in rule.within]
+        found = pd.Series(found).groupby(groups).transform("any").to_numpy(dtype=bool)
+    if rule.differs:
+        told = pd.DataFrame({name: sheet.column((name,)).fillna("").to_numpy() for name in rule.differs})
+        apart = pd.Series(pd.factorize(pd.MultiIndex.from_frame(told))[0]).groupby(column.fillna("").to_numpy())
+        found &= apart.transform("nunique").to_numpy() > 1
     return found
 
 
@@ -115,38 +143,3 @@ def refuse(sheet: RawSheet) -> None:
         if found.any():
             values_shown = sheet.at(found, sheet.column(rule.headers))
             raise sheet.refusal(rule.why, "where", column=sheet.title(rule.headers), values=values_shown)
-
-
-def _test(sheet: RawSheet, rule: Rule) -> Callable[[str], bool]:
-    """What the parts of a rule that look at one cell say of it, together."""
-    checks: list[Callable[[str], bool]] = []
-    if rule.equals:
-        checks.append(_equal(sheet, rule.equals))
-    if rule.not_equals:
-        same = _equal(sheet, rule.not_equals)
-        checks.append(lambda text: not same(text))
-    if rule.pattern:
-        search = re.compile(rule.pattern).search
-        checks.append(lambda text: search(values.plain(text)) is not None)
-    if rule.above is not None or rule.below is not None:
-        checks.append(lambda text: _between(_number(sheet, text), rule.above, rule.below))
-    return checks[0] if len(checks) == 1 else lambda text: all(check(text) for check in checks)
-
-
-def _equal(sheet: RawSheet, wanted: tuple[str | float, ...]) -> Callable[[str], bool]:
-    words_wanted = {header(word) for word in wanted if isinstance(word, str)}
-    numbers = {word for word in wanted if not isinstance(word, str)}
-    if not numbers:
-        return lambda text: header(text) in words_wanted
-    return lambda text: header(text) in words_wanted or _number(sheet, text) in numbers
-
-
-def _between(value: Decimal | None, low: float | None, high: float | None) -> bool:
-    return value is not None and (low is None or value > low) and (high is None or value < high)
-
-
-def _number(sheet: RawSheet, text: str) -> Decimal | None:
-    try:
-        return values.number(text, sheet.formats)
-    except ValueError:
-        return None

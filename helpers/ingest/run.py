@@ -1,29 +1,30 @@
 """From files to the store: each is read on its own, and all rows of a table are written at once."""
 
 import json
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.ingest import readers
+from helpers.ingest import folder, readers, waiting
 from helpers.ingest.desk import Desk, Reading, joined
-from helpers.ingest.report import Entry, ImportReport
+from helpers.ingest.report import NOTED, Entry, ImportReport
+from helpers.ingest.writing import cleared, write
 from helpers.store import Store
 from helpers.store.registers import FILES
 
-NOT_DATA = ("toml", "json", "md")
+NOT_DATA = ("toml", "md")
+DATA = readers.ENDINGS
 NOT_RAW = ("definitions", "truths")
+BATCH = 1_500_000  # rows in memory before they are written
 
 
 def discover(shop: str) -> list[Path]:
-    """The files that lie in the shop's folder of raw exports, by name."""
+    """The files that lie in the shop's folder of raw exports, by name; links are named, not followed."""
     root = paths.raw(shop)
-    found = [(path, path.relative_to(root).parts) for path in sorted(root.rglob("*")) if path.is_file()]
+    found = [(path, path.relative_to(root).parts) for path in folder.walk(root, DATA)]
     return [
         path
         for path, parts in found
@@ -37,77 +38,63 @@ def ingest(files: Sequence[Path], shop: str, store: Store | None = None) -> Impo
     """What became of each file; the rows of those that could be read are in the store.
 
     A file that the store already holds, read by the same definition, is not opened again; a fault stops no other file.
+    Of a run that is stopped nothing is stored: the next one does its work.
+
+    Raises
+    ------
+    XiaodianError
+        The store cannot be written, or another run is writing.
     """
     store = store or Store.open()
-    desk = Desk(shop, store)
-    readings = [desk.read(Path(path)) for path in files]
-    fresh = [reading for reading in readings if reading.entry.status == "read"]
-    known = _cleared(store, shop, desk.known, [reading.entry for reading in fresh])
-    _write(store, shop, fresh)
-    entries = [reading.entry for reading in readings]
-    _note(store, shop, known, entries)
+    given = [Path(path) for path in files]
+    with store.writing(shop):
+        desk = Desk(shop, store, given)
+        entries = [entry for batch in _batches(desk, given) for entry in _stored(store, desk, batch)]
+        stale = [at for at, entry in enumerate(entries) if entry.sha256 in desk.stale]
+        again = [
+            entry for batch in _batches(desk, [given[at] for at in stale]) for entry in _stored(store, desk, batch)
+        ]
+        for at, entry in zip(stale, again, strict=True):
+            entries[at] = entry
     return ImportReport(shop, entries)
 
 
-def _cleared(store: Store, shop: str, known: Any, fresh: Sequence[Entry]) -> Any:
-    """The known files without those whose rows had to go: read by another definition, or lists edited in place."""
-    lists = {name for name, table in store.definitions.items() if not table.month}
-    now = {entry.sha256: entry.definition for entry in fresh}
-    edited = {entry.file for entry in fresh if set(entry.tables) <= lists}
-    gone = []
-    for row in known[known["status"] == "read"].itertuples():
-        redefined = now.get(row.sha256, row.definition) != row.definition
-        if redefined or (row.name in edited and set(row.tables.split("+")) <= lists):
-            store.forget(row.tables.split("+"), shop, [row.sha256])
-            gone.append(row.sha256)
-    return known[~known["sha256"].isin(gone)]
+def _batches(desk: Desk, files: Sequence[Path]) -> Iterator[list[Reading]]:
+    """The files read one after the other, handed on whenever enough rows have come together."""
+    batch: list[Reading] = []
+    for path in files:
+        batch.append(desk.read(path))
+        if sum(len(reading.reasons) for reading in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
-def _write(store: Store, shop: str, fresh: Sequence[Reading]) -> None:
-    """Write each table once, then count per file which of its rows the store holds."""
-    kept = [np.zeros(len(reading.reasons), dtype=bool) for reading in fresh]
-    for name in dict.fromkeys(name for reading in fresh for name, _ in reading.frames):
-        parts = [(at, frame) for at, reading in enumerate(fresh) for table, frame in reading.frames if table == name]
-        rows = pd.concat([frame.assign(file=at) for at, frame in parts], ignore_index=True)
-        won = store.merge(name, shop, rows).to_numpy() != "replaced"
-        moments = _booked(rows, store.definitions[name].booked)
-        for at, places in rows.groupby("file").indices.items():
-            kept[at][rows["position"].to_numpy()[places[won[places]]]] = True
-            _span(fresh[at].entry, moments.iloc[places].dropna())
-    for reading, held in zip(fresh, kept, strict=True):
-        _balance(reading, held)
+def _stored(store: Store, desk: Desk, batch: Sequence[Reading]) -> list[Entry]:
+    entries = [reading.entry for reading in batch]
+    fresh = [reading for reading in batch if reading.entry.status == "read"]
+    gone = cleared(store, desk, entries)
+    write(store, desk.shop, fresh, desk.formats)
+    waiting.settle(store, desk, fresh, gone)
+    desk.known = _note(store, desk.shop, desk.known[~desk.known["sha256"].isin(gone)], entries)
+    desk.stale -= {entry.sha256 for entry in entries if entry.status == "read"}
+    return entries
 
 
-def _balance(reading: Reading, held: Any) -> None:
-    entry, used = reading.entry, reading.reasons == ""
-    reasons, counts = np.unique(reading.reasons[~used].astype(str), return_counts=True)
-    entry.rows_in, entry.kept, entry.replaced = len(used), int(held.sum()), int((used & ~held).sum())
-    entry.dropped = dict(zip(reasons.tolist(), counts.tolist(), strict=True))
-
-
-def _booked(rows: Any, names: Sequence[str]) -> Any:
-    columns = [rows[name] for name in names if name in rows] or [pd.Series(pd.NaT, index=rows.index)]
-    return reduce(lambda first, then: first.fillna(then), columns)
-
-
-def _span(entry: Entry, moments: Any) -> None:
-    """Widen the entry's days by those on which its rows are booked."""
-    if len(moments):
-        first, last = moments.min().date(), moments.max().date()
-        entry.first_day, entry.last_day = min(first, entry.first_day or first), max(last, entry.last_day or last)
-
-
-def _note(store: Store, shop: str, known: Any, entries: Sequence[Entry]) -> None:
-    """Bring the list of files up to date; a file that was not read leaves the list when its name comes again."""
-    noted = [entry for entry in entries if entry.status in ("read", "refused", "unknown")]
+def _note(store: Store, shop: str, known: Any, entries: Sequence[Entry]) -> Any:
+    """The list of files, brought up to date; a file that was not read leaves it when its name comes again."""
+    noted = [entry for entry in entries if entry.status in NOTED]
     if not noted:
-        return
+        return known
     names, hashes = [entry.file for entry in entries], [entry.sha256 for entry in noted]
-    old = known[~known["sha256"].isin(hashes) & ((known["status"] == "read") | ~known["name"].isin(names))]
+    old = known[(known["status"] == "read") | ~(known["sha256"].isin(hashes) | known["name"].isin(names))]
     rows = pd.DataFrame([_row(shop, entry) for entry in noted], columns=FILES.names).astype(known.dtypes.to_dict())
-    listed = pd.concat([old, rows])
+    listed = pd.concat([old, rows]).sort_values("status", key=lambda status: status == "read", kind="stable")
     content = listed["sha256"].mask(listed["sha256"] == "", listed["name"])  # a file that did not open has no hash
-    store.write_files(shop, listed[~content.duplicated(keep="last")])
+    listed = listed[~content.duplicated(keep="last")]
+    store.write_files(shop, listed)
+    return listed
 
 
 def _row(shop: str, entry: Entry) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Notebooks through papermill, several at a time in threads, in kernels of this very interpreter on unix sockets."""
 
+import json
 import os
 import re
 import subprocess
@@ -32,7 +33,11 @@ class Executed:
 
 
 def execute(
-    notebooks: Sequence[Path], folder: Path, parameters: Mapping[str, Any], jobs: int = 2
+    notebooks: Sequence[Path],
+    folder: Path,
+    parameters: Mapping[str, Any],
+    jobs: int = 2,
+    versions: Mapping[str, int] | None = None,
 ) -> Iterator[Executed]:
     """Run notebooks with the same parameters and yield each as it finishes.
 
@@ -46,9 +51,11 @@ def execute(
         Parameters of the run.
     jobs : int
         How many at a time.
+    versions : mapping of str to int, optional
+        Versions of the store's tables that all of them read, whatever is imported meanwhile.
     """
     with tempfile.TemporaryDirectory(prefix="xd-") as sockets, ThreadPoolExecutor(jobs) as pool:
-        manager = _manager(Path(sockets))
+        manager = _manager(Path(sockets), versions)
         futures = [pool.submit(_one, path, folder / path.name, parameters, manager) for path in notebooks]
         try:
             for future in as_completed(futures):
@@ -89,13 +96,15 @@ def _cause(problem: Exception) -> str:
     return lines[0].strip() if name in told else f"{name}: {lines[-1].strip()}"
 
 
-def _manager(sockets: Path) -> type:
+def _manager(sockets: Path, versions: Mapping[str, int] | None) -> type:
     """A kernel manager class: this interpreter whatever PATH says, unix sockets, not ports, absolute data folders."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     environment = {"XIAODIAN_DATA": str(paths.data()), "XIAODIAN_REPORTS": str(paths.reports())}
+    if versions is not None:
+        environment["XIAODIAN_VERSIONS"] = json.dumps(versions)
 
     class Manager(AsyncKernelManager):  # type: ignore[misc]
         kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")

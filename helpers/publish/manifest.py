@@ -47,13 +47,18 @@ def record(
     results: Sequence[Result],
     told: Mapping[str, Any],
     notebooks: Iterable[Path],
+    store_versions: Mapping[str, int],
     seconds: float,
 ) -> dict[str, Any]:
-    """The record of a run: versions, parameters, hashes, and per chapter seconds, status and number of gaps."""
+    """The record of a run: versions, parameters, hashes, and per chapter seconds, status and number of gaps.
+
+    ``store_versions`` are those of the tables that were read: `Store.open` shows the data of the report with them.
+    """
     gaps = [gap["chapter"] for gap in told["gaps"]]
     return {
         "parameters": dict(parameters),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "store_versions": dict(store_versions),
         "notebooks": {path.name: _hash(path) for path in notebooks},
         "definitions": files.hashes(parameters["shop"]),
         "inputs": dict(sorted(told["sources"].items())),

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,19 +71,21 @@ def deliver(
     plan: parameters.Plan, jobs: int = 2, on_progress: Callable[[Result], None] = lambda result: None
 ) -> RunResult:
     """As `run`, for a plan that has been checked."""
-    started = time.perf_counter()
+    from helpers.store import Store
+
+    started, versions = time.perf_counter(), Store.open().versions(plan.shop)
     target = paths.run(plan.shop, plan.period, plan.lang)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".run-", dir=target.parent) as scratch:
         folder = Path(scratch) / plan.lang
         (folder / "notebooks").mkdir(parents=True)
         made: dict[str, tuple[Chapter, Result]] = {}
-        for done in execute.execute(plan.notebooks, folder / "notebooks", plan.parameters, jobs):
+        for done in execute.execute(plan.notebooks, folder / "notebooks", plan.parameters, jobs, versions):
             made[done.name] = _export(done, folder, plan)
             on_progress(made[done.name][1])
         chapters, results = zip(*(made[name] for name in sorted(made)), strict=True)
         results = (*results, *_bind(chapters, folder, plan))
-        _write_down(chapters, results, folder, target, plan, time.perf_counter() - started)
+        _write_down(chapters, results, folder, target, plan, versions, time.perf_counter() - started)
         names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".json")
         _move(folder, target, plan.whole)
     delivered = tuple(target / name for name in names)
@@ -146,11 +148,12 @@ def _write_down(
     folder: Path,
     target: Path,
     plan: parameters.Plan,
+    versions: Mapping[str, int],
     seconds: float,
 ) -> None:
     names = {made.name for made in chapters}
     told = manifest.facts(chapters)
-    record = manifest.record(plan.parameters, results, told, plan.notebooks, seconds)
+    record = manifest.record(plan.parameters, results, told, plan.notebooks, versions, seconds)
     if not plan.whole:
         told = manifest.merged(manifest.read(target / manifest.FACTS), told, names)
         earlier = manifest.read(target / manifest.RUN).get("chapters", {})

@@ -87,6 +87,15 @@ class Report:
         start, end = (period.start, period.end) if period else (None, None)
         return self.store.sums(name, self.shop, list(by), list(sums), start, end, where or None)
 
+    def metric(self, name: str, period: Period | None = None, **options: Any) -> Any:
+        """A metric of ``queries.toml`` over a period (default: the part of the report's that is covered), as a small frame.
+
+        Money stays in hundredths (``_fen``); ``attrs["columns"]`` holds the unit of each column, ``attrs["missing"]`` what the
+        shop lacks where the frame is empty for that.
+        """
+        span = period or self.seen
+        return self.store.metric(name, self.shop, span.start, span.end, **options)
+
     # bars --------------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -19,9 +19,8 @@ from helpers.sample import (
     world,
 )
 from helpers.sample.story import HERE
-from helpers.sample.templates import write_templates
 
-__all__ = ["write_shop", "write_templates"]
+__all__ = ["write_shop"]
 
 
 def write_shop(folder: Path, orders_per_month: int = 1500) -> list[Path]:

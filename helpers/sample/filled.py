@@ -17,8 +17,8 @@ ROWS = dict[str, Sequence[Any]]
 def write(folder: Path, world: World, lines: pd.DataFrame, people: pd.DataFrame, said: pd.DataFrame) -> list[Path]:
     """Write the nine filled templates and return their paths."""
     tables = {
-        "targets": _typed("targets"),
-        "benchmarks": _typed("benchmarks"),
+        "targets": _typed("targets", "metric valid_from value note"),
+        "benchmarks": _typed("benchmarks", "metric value low high source_name source_day scope"),
         "calendar": _calendar(),
         "costs": _costs(world),
         "roles": _roles(world),
@@ -31,21 +31,27 @@ def write(folder: Path, world: World, lines: pd.DataFrame, people: pd.DataFrame,
 
 
 def save(folder: Path, name: str, rows: ROWS) -> Path:
-    """Write one filled file under its own name and headers; the columns come in the order of its headers."""
-    file, names, _ = filled(name)
-    return write_xlsx(folder / f"{file}.xlsx", "Sheet1", names, dict(zip(names, rows.values(), strict=True)))
+    """Write the file that feeds a table, under the name and headers of its template; rows by column of the table."""
+    file, headers = filled(name)
+    columns = {headers[column]: cells for column, cells in rows.items()}
+    return write_xlsx(folder / f"{file}.xlsx", "Sheet1", list(columns), columns)
 
 
-def _typed(name: str) -> ROWS:
+def _typed(name: str, columns: str) -> ROWS:
     rows = [line.split(" · ") for line in load("story")["typed"][name]]
-    return {str(at): column for at, column in enumerate(zip(*rows, strict=True))}
+    return dict(zip(columns.split(), zip(*rows, strict=True), strict=True))
 
 
 def _calendar() -> ROWS:
     days = calendar()
     dates = {name: days[name].dt.strftime("%Y-%m-%d").tolist() for name in ("start", "peak", "end")}
     names = {name: days[name].tolist() for name in ("name", "name_en", "kind")}
-    return {**names, **dates, "source": ["样例：自拟的店铺日历"] * len(days), "confirmed": days["confirmed"].tolist()}
+    return {
+        **names,
+        **dates,
+        "source_name": ["样例：自拟的店铺日历"] * len(days),
+        "confirmed": days["confirmed"].tolist(),
+    }
 
 
 def _costs(world: World) -> ROWS:
@@ -56,22 +62,22 @@ def _costs(world: World) -> ROWS:
     cost = (twice["cost"] / 100 * rise).round(2)
     bulky = np.where(twice["category"].isin(["纸尿裤", "洗护"]), 4.6, 3.4)
     return {
-        "id": twice["product_id"].tolist(),
-        "from": np.repeat(["2024-09-01", "2026-01-01"], count).tolist(),
-        "cost": cost.tolist(),
-        "freight": bulky.tolist(),
-        "packing": np.where(twice["category"] == "童装", 0.6, 0.9).tolist(),
-        "return": np.where(twice["category"] == "童装", 9.5, 8.0).tolist(),
-        "fee": ["5%"] * len(twice),
-        "commission": ["12%"] * len(twice),
+        "product_id": twice["product_id"].tolist(),
+        "valid_from": np.repeat(["2024-09-01", "2026-01-01"], count).tolist(),
+        "unit_cost_fen": cost.tolist(),
+        "freight_out_fen": bulky.tolist(),
+        "packing_fen": np.where(twice["category"] == "童装", 0.6, 0.9).tolist(),
+        "return_cost_fen": np.where(twice["category"] == "童装", 9.5, 8.0).tolist(),
+        "fee_rate": ["5%"] * len(twice),
+        "commission_rate": ["12%"] * len(twice),
     }
 
 
 def _roles(world: World) -> ROWS:
-    goods = world.products.assign(listed=world.products["listed_on"].dt.strftime("%Y-%m-%d"))
+    goods = world.products.assign(listed_on=world.products["listed_on"].dt.strftime("%Y-%m-%d"))
     return {
         name: goods[name].tolist()
-        for name in ("product_id", "name", "name_en", "category", "role", "listed", "supplier")
+        for name in ("product_id", "name", "name_en", "category", "role", "listed_on", "supplier")
     }
 
 
@@ -82,7 +88,7 @@ def _hosts(world: World) -> ROWS:
         "host": rooms["host"].tolist(),
         "start": start,
         "end": end,
-        "account": [load("story")["account"]] * len(rooms),
+        "account_id": [load("story")["account"]] * len(rooms),
     }
 
 
@@ -90,10 +96,10 @@ def _members(people: pd.DataFrame) -> ROWS:
     rng, share = stream("filled"), load("story")["buyers"]["members_share"]
     known = people[rng.random(len(people)) < share]
     return {
-        "order": known["order_id"].astype(str).tolist(),
-        "buyer": [f"M{buyer:06}" for buyer in known["buyer"]],
-        "paid": clock(known["paid_at"]),
-        "amount": (known["amount"] / 100).tolist(),
+        "order_id": known["order_id"].astype(str).tolist(),
+        "buyer_key": [f"M{buyer:06}" for buyer in known["buyer"]],
+        "paid_at": clock(known["paid_at"]),
+        "amount_fen": (known["amount"] / 100).tolist(),
         "level": known["level"].tolist(),
         "touch": known["touch"].tolist(),
     }
@@ -103,13 +109,13 @@ def _reviews(world: World, lines: pd.DataFrame, said: pd.DataFrame) -> ROWS:
     some = said[said["reviewed_at"] >= pd.Timestamp(load("story")["snapshots"]["reviews_from"])]
     line = lines.iloc[some["line"]]
     return {
-        "id": [f"R{number:06}" for number in some.index],
-        "when": clock(some["reviewed_at"]),
-        "order": line["order_id"].astype(str).tolist(),
-        "product": world.products["product_id"].to_numpy()[line["product"]].tolist(),
+        "review_id": [f"R{number:06}" for number in some.index],
+        "reviewed_at": clock(some["reviewed_at"]),
+        "order_id": line["order_id"].astype(str).tolist(),
+        "product_id": world.products["product_id"].to_numpy()[line["product"]].tolist(),
         "grade": some["grade"].tolist(),
         "score": some["score"].tolist(),
-        "text": some["text"].tolist(),
+        "content": some["text"].tolist(),
     }
 
 
@@ -138,8 +144,8 @@ def _stock(world: World, lines: pd.DataFrame) -> ROWS:
     reserved[gone, at] = 0
     dates_text = world.days[chosen].strftime("%Y-%m-%d").to_numpy()
     return {
-        "id": np.tile(world.products["product_id"].to_numpy(), len(dates_text)).tolist(),
-        "date": np.repeat(dates_text, count).tolist(),
+        "product_id": np.tile(world.products["product_id"].to_numpy(), len(dates_text)).tolist(),
+        "day": np.repeat(dates_text, count).tolist(),
         "available": shelf.ravel().tolist(),
         "reserved": reserved.ravel().tolist(),
         "cause": cause.ravel().tolist(),

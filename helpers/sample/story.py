@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.definitions import exports, tables
+from helpers.definitions.templates import Template
+
 HERE = Path(__file__).parent
 CARRIERS = {"live": "直播", "video": "短视频", "card": "商品卡", "image_text": "图文", "other": "其他"}
 # Every part draws from its own stream, so that a change in one leaves the others as they were.
@@ -39,10 +42,16 @@ def headers(name: str) -> list[str]:
     return str(load("headers")[name]).split(" · ")
 
 
-def filled(name: str) -> tuple[str, list[str], list[str]]:
-    """File name, headers and example row of a file that only the shop can fill."""
-    entry = load("headers")["filled"][name]
-    return entry["file"], entry["headers"].split(" · "), entry["example"].split(" · ")
+@lru_cache
+def _templates() -> dict[str, Template]:
+    kinds = [kind for kind in exports.load("", tables.load()) if kind.template]
+    return {kind.into[0].table: kind.template for kind in kinds if kind.template}
+
+
+def filled(table: str) -> tuple[str, dict[str, str]]:
+    """Name of the file that only the shop can fill for a table, and its headers by column."""
+    template = _templates()[table]
+    return template.file, {field.name: field.header for field in template.fields}
 
 
 def stream(part: str) -> np.random.Generator:

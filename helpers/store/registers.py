@@ -7,7 +7,9 @@ TEXT, WHOLE, MOMENT = pa.string(), pa.int64(), pa.timestamp("us")
 FILES = pa.schema(
     {
         **dict.fromkeys(("shop", "sha256", "name", "kind", "tables", "definition"), TEXT),
+        "stamp": TEXT,  # size and times of the file when it was read, see ingest.folder
         "snapshot": MOMENT,
+        "exported": MOMENT,  # the same where the file's name tells it, else empty
         **dict.fromkeys(("status", "reason_zh", "reason_en", "todo_zh", "todo_en"), TEXT),
         **dict.fromkeys(("rows_in", "kept", "replaced", "quarantined"), WHOLE),
         "dropped": TEXT,  # JSON: rows by reason
@@ -23,6 +25,7 @@ QUARANTINE = pa.schema(
         "row": WHOLE,  # as a spreadsheet counts, the header included
         **dict.fromkeys(("column", "value", "reason"), TEXT),  # the first fault of the row; reason is a key of messages
         "cells": TEXT,  # JSON: header → cell, of the columns that the definition reads; persons hashed, texts masked
+        "key": TEXT,  # JSON: [[table, its key …]] as far as the row tells; once the store holds it, the row is settled
         "snapshot": MOMENT,
     }
 )

@@ -1,5 +1,6 @@
 """The clean tables of all shops, read at one pinned version as long as the object lives."""
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -7,35 +8,51 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from helpers import paths
-from helpers.definitions import tables as definitions
-from helpers.errors import ParameterError, nearest
+from helpers.definitions import thresholds
 from helpers.findings import Source
-from helpers.store import delta
-from helpers.store.registers import FILES, QUARANTINE
+from helpers.store import delta, layers, private
+from helpers.store import versions as book
+from helpers.store.writer import Writer
+
+ORIGIN = {"rounded": "text", "source": "text", "snapshot": "time"}
+HEADS = {"orders": ("order_heads",)}  # tables that complete another one as it is read
 
 
-class Store:
+class Store(Writer):
     """The store at a folder; made by `Store.open`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.definitions = definitions.load()
-        self._pins: dict[str, delta.Pin | None] = {}
-        self._asked: dict[tuple[str, str, str], Any] = {}  # answers that many callers want: span, snapshot, files
-
     @classmethod
-    def open(cls, root: Path | None = None) -> "Store":
-        """The store of the data root, or of another folder; it may still be empty."""
-        return cls(root or paths.store())
+    def open(
+        cls, root: Path | None = None, versions: Mapping[str, int] | None = None, as_of: datetime | None = None
+    ) -> "Store":
+        """The store of the data root, or of another folder; it may still be empty.
+
+        Parameters
+        ----------
+        versions : mapping of str to int
+            Version of each table to read; a table that is not named counts as not there. Without it, those that
+            ``XIAODIAN_VERSIONS`` holds as JSON, else those that the last whole import of a shop left.
+        as_of : datetime
+            Read what the last whole import before this moment left (a naive moment is in this machine's zone).
+        """
+        if versions is None and as_of is None:
+            versions = book.given(os.environ.get(book.ENVIRONMENT, ""))
+        return cls(root or paths.store(), versions, as_of)
+
+    def versions(self, shop: str | None = None) -> dict[str, int]:
+        """Versions by table as this object reads them for a shop; without a shop the newest of every table."""
+        found = None if shop is None else self._shelf.versions(shop)
+        every = book.current(self.root) if found is None else found
+        return {name: version for name, version in sorted(every.items()) if not name.startswith("_")}
 
     # what there is ---------------------------------------------------------------------------------------------------
 
     def shops(self) -> list[str]:
         """Shops with at least one row."""
-        return sorted({shop for name in self.definitions for shop in self._files(name)["shop"]})
+        held = [(shop, name) for name in self.definitions for shop in self._shelf.shops(name)]
+        return sorted({shop for shop, name in held if self._rows(name, shop)})
 
     def tables(self, shop: str) -> list[str]:
         """Tables in which the shop has at least one row; ``orders`` also where only heads of orders are known."""
@@ -47,23 +64,24 @@ class Store:
         booked = self._table(table).booked
         if not booked:
             return None
-        if ("span", table, shop) not in self._asked:
+        if ("span", table, shop) not in self._shelf.answers:
             rows = self._expression(table, shop)
             moment = self._engine.booked(rows, booked)
             found = self._engine.fetch(rows.aggregate(first=moment.min(), last=moment.max())).iloc[0]
             known = not pd.isna(found["first"])
-            self._asked["span", table, shop] = (found["first"].date(), found["last"].date()) if known else None
-        span: tuple[date, date] | None = self._asked["span", table, shop]
+            self._shelf.answers["span", table, shop] = (found["first"].date(), found["last"].date()) if known else None
+        span: tuple[date, date] | None = self._shelf.answers["span", table, shop]
         return span
 
     def snapshot(self, table: str, shop: str) -> datetime | None:
-        """When the newest export that the shop's rows came from was made."""
-        if ("snapshot", table, shop) not in self._asked:
-            rows = self._expression(table, shop)
-            newest = self._engine.fetch(rows.aggregate(newest=rows.snapshot.max()))["newest"].iloc[0]
-            self._asked["snapshot", table, shop] = None if pd.isna(newest) else newest.to_pydatetime()
-        taken: datetime | None = self._asked["snapshot", table, shop]
-        return taken
+        """When the newest export that feeds the table was made, also if it brought nothing new."""
+        if ("snapshot", table, shop) not in self._shelf.answers:
+            names = (table, *HEADS.get(table, ()))
+            held = [moment for name in names for moment in self._files(name, shop).get("max.snapshot", ())]
+            taken = pd.Series([*held, *self._feeding(names, shop)["snapshot"]], dtype="datetime64[us]").max()
+            self._shelf.answers["snapshot", table, shop] = None if pd.isna(taken) else taken.to_pydatetime()
+        newest: datetime | None = self._shelf.answers["snapshot", table, shop]
+        return newest
 
     # reading ---------------------------------------------------------------------------------------------------------
 
@@ -77,10 +95,12 @@ class Store:
     ) -> Any:
         """The shop's rows booked in the days from start to end (both included; all where None), as a pandas frame.
 
-        Columns and types stand in ``data/definitions/tables``: int64 (Int64 where something is missing), float64, datetime64[us],
-        text as str. ``columns`` may also ask for ``source`` and ``snapshot``: the file a row came from, and when it was
-        exported. ``attrs["versions"]`` holds the versions of the tables read, ``attrs["sources"]`` the rows that
-        each file gave, by its sha256.
+        Columns and types stand in ``data/definitions/tables``: int64 (Int64 where something is missing), float64,
+        datetime64[us], text as str. ``columns`` may also ask for ``source`` and ``snapshot``, the file a row came from
+        and when it was exported, and ``rounded``, the names of its columns that the platform rounded.
+        ``attrs["versions"]`` holds the versions of the tables read, ``attrs["sources"]`` the rows that each file gave,
+        by its sha256. Rows are single orders and requests: what is shown of them by region goes through `sums`, or
+        pools small groups itself.
 
         Raises
         ------
@@ -89,14 +109,14 @@ class Store:
         """
         definition = self._table(table)
         wanted = list(columns or definition.columns)
-        self._known(table, wanted, [*definition.columns, "source", "snapshot"])
+        self._known(table, wanted, [*definition.columns, *ORIGIN])
         rows = self._expression(table, shop, start, end)
         moment = [self._engine.booked(rows, definition.booked).name("moment")] if definition.booked else []
         marks = [name for name in ("source", "head_source") if name in rows.columns]
         everything = list(dict.fromkeys([*wanted, *marks]))
         found = self._engine.fetch(rows.order_by([*moment, *definition.key]).select(*everything))
         counts = pd.concat([found[name].value_counts() for name in marks]).groupby(level=0).sum()
-        frame = self._stamped(found[wanted].copy(), table)
+        frame = self._stamped(found[wanted].copy(), table, shop)
         frame.attrs["sources"] = {str(sha): int(number) for sha, number in counts.items()}
         return frame
 
@@ -112,6 +132,9 @@ class Store:
     ) -> Any:
         """Number of rows (``rows``) and sums per group; ``by`` may name day, month, hour, weekday of the booked moment.
 
+        Groups by where people live (``regions`` of the table) that have fewer rows than the threshold ``private`` are
+        put together as ``other``, also where ``where`` asks for them.
+
         Raises
         ------
         ParameterError
@@ -120,8 +143,30 @@ class Store:
         definition = self._table(table)
         known = [*definition.columns, *(self._engine.DERIVED if definition.booked else ())]
         self._known(table, [*by, *sums, *(where or {})], known)
-        rows = self._engine.matching(self._expression(table, shop, start, end), where)
-        return self._stamped(self._engine.fetch(self._engine.grouped(rows, by, sums, definition.booked)), table)
+        wanted = where or {}
+        rest, asked = (
+            {name: wanted[name] for name in wanted if (name in definition.regions) is of} for of in (False, True)
+        )
+        rows, every = self._engine.matching(self._expression(table, shop, start, end), rest), [*by, *asked]
+        found = self._engine.fetch(self._engine.grouped(rows, list(dict.fromkeys(every)), sums, definition.booked))
+        if regions := [name for name in definition.regions if name in every]:
+            found = private.chosen(private.pooled(found, regions, int(thresholds.load(shop)["private"])), by, asked)
+        return self._stamped(found, table, shop)
+
+    def metric(self, name: str, shop: str, start: date | None = None, end: date | None = None, **options: Any) -> Any:
+        """A metric of ``queries.toml`` over the days from start to end (both included; all where None), as a small frame.
+
+        Its columns, their units and its options stand there; ``attrs["columns"]`` repeats the units, ``attrs["versions"]``
+        holds the versions of the tables read, ``attrs["missing"]`` what the shop lacks where the frame is empty for that.
+
+        Raises
+        ------
+        ParameterError
+            No such metric or option.
+        """
+        from helpers.store import metrics
+
+        return metrics.answer(self, name, shop, start, end, options)
 
     def sources(self, table: str, shop: str, start: date | None = None, end: date | None = None) -> list[Source]:
         """The files that the rows of the period came from, with how many rows each gave."""
@@ -137,53 +182,6 @@ class Store:
             for sha, number in sorted(frame.attrs["sources"].items())
         ]
 
-    # writing ---------------------------------------------------------------------------------------------------------
-
-    def upsert(self, table: str, shop: str, frame: Any) -> tuple[int, int, int]:
-        """How many rows were new, changed, or brought nothing new; of two states of a row the newer snapshot is kept.
-
-        ``frame`` has the table's columns (missing ones count as empty) and ``source`` and ``snapshot``.
-        """
-        found = self.merge(table, shop, frame).value_counts()
-        new, changed = int(found.get("new", 0)), int(found.get("changed", 0))
-        return new, changed, len(frame) - new - changed
-
-    def merge(self, table: str, shop: str, frame: Any) -> Any:
-        """As `upsert`, but says of each row whether it was new, changed, same or replaced."""
-        outcome = delta.merge(self.root / table, self._table(table), shop, frame)
-        self._pins.pop(table, None)
-        self._asked.clear()
-        return outcome
-
-    def forget(self, tables: Sequence[str], shop: str, sources: Sequence[str]) -> None:
-        """Take out all rows that came from these files."""
-        for table in tables:
-            if self._rows(table, shop):
-                delta.forget(self.root / table, shop, sources)
-                self._pins.pop(table, None)
-        self._asked.clear()
-
-    def files(self, shop: str) -> Any:
-        """The files that were imported or refused, one row each, in the order of their names."""
-        if ("files", "", shop) not in self._asked:
-            found = delta.rows_of(self.root / "files", shop, FILES)
-            self._asked["files", "", shop] = found.sort_values("name", ignore_index=True)
-        return self._asked["files", "", shop]
-
-    def write_files(self, shop: str, frame: Any) -> None:
-        """Put these rows in place of the shop's list of files."""
-        self._asked.clear()
-        self._overwrite("files", shop, frame, FILES)
-
-    def quarantine(self, shop: str) -> Any:
-        """The rows that wait for a correction, by file and row."""
-        found = delta.rows_of(self.root / "quarantine", shop, QUARANTINE)
-        return found.sort_values(["file", "row"], ignore_index=True)
-
-    def write_quarantine(self, shop: str, frame: Any) -> None:
-        """Put these rows in place of the shop's list of rows that wait for a correction."""
-        self._overwrite("quarantine", shop, frame, QUARANTINE)
-
     # inside ----------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -196,48 +194,44 @@ class Store:
     def _connection(self) -> Any:
         return self._engine.connect()
 
-    def _overwrite(self, name: str, shop: str, frame: Any, schema: pa.Schema) -> None:
-        columns = pd.DataFrame({column: frame[column] for column in schema.names})
-        delta.overwrite(self.root / name, shop, pa.Table.from_pandas(columns, schema, preserve_index=False))
+    @cached_property
+    def _views(self) -> dict[Any, Any]:
+        return {}  # tables of the engine by their files, which never change
 
-    def _table(self, name: str) -> definitions.Table:
-        self._known("store", [name], list(self.definitions))
-        return self.definitions[name]
-
-    def _known(self, where: str, names: Sequence[str], known: Sequence[str]) -> None:
-        for name in names:
-            if name not in known:
-                raise ParameterError(where, f"{name!r} is not among its columns or tables", nearest(name, known))
-
-    def _pin(self, name: str) -> delta.Pin | None:
-        if name not in self._pins:
-            self._pins[name] = delta.pinned(self.root / name)
-        return self._pins[name]
-
-    def _files(self, name: str) -> Any:
-        pin = self._pin(name)
-        return pd.DataFrame({"shop": [], "rows": []}) if pin is None else pin.files
+    def _pin(self, name: str, shop: str) -> delta.Pin | None:
+        return self._shelf.pin(name, shop)
 
     def _rows(self, name: str, shop: str) -> int:
-        files = self._files(name)
-        return int(files.loc[files["shop"] == shop, "rows"].sum())
+        return int(self._files(name, shop)["rows"].sum())
 
     def _expression(self, name: str, shop: str, start: date | None = None, end: date | None = None) -> Any:
-        definition = self._table(name)
+        booked = self._table(name).booked
+        return self._engine.within(self._unbooked(name, shop, start, end), booked, start, end)
+
+    def _unbooked(
+        self, name: str, shop: str, start: date | None, end: date | None, only: Sequence[str] | None = None
+    ) -> Any:
+        """The rows of the files that may hold rows of the period, and so perhaps more rows than those; at least ``only``."""
         if name == "orders" and self._rows("order_heads", shop):
             heads = self._part("order_heads", shop, None, None)
-            rows = self._engine.orders(self._part(name, shop, None, None), heads)
-        else:
-            rows = self._part(name, shop, start, end)
-        return self._engine.within(rows, definition.booked, start, end)
+            return self._engine.orders(self._part(name, shop, None, None), heads)
+        return self._part(name, shop, start, end, only)
 
-    def _part(self, name: str, shop: str, start: date | None, end: date | None) -> Any:
-        definition, pin = self.definitions[name], self._pin(name)
-        files = [] if pin is None else list(delta.between(pin, shop, definition.booked, start, end)["path"])
-        columns = {**definition.columns, "source": "text", "snapshot": "time"}
-        return self._engine.table(self._connection, files, columns)
+    def _part(
+        self, name: str, shop: str, start: date | None, end: date | None, only: Sequence[str] | None = None
+    ) -> Any:
+        definition, pin, files = self.definitions[name], self._pin(name, shop), self._files(name, shop)
+        every, mixed = {**definition.columns, **ORIGIN}, layers.several(files)
+        if pin is not None and not mixed:
+            files = delta.between(pin, shop, definition.booked, start, end)
+        columns = {**every, layers.LAYER: "text"} if mixed else {column: every[column] for column in only or every}
+        key = (name, tuple(files["path"]), tuple(columns))
+        if key not in self._views:
+            rows = self._engine.table(self._connection, dict(zip(files["path"], files["rows"], strict=True)), columns)
+            self._views[key] = self._engine.united(rows, definition.key) if mixed else rows
+        return self._views[key]
 
-    def _stamped(self, frame: Any, table: str) -> Any:
-        names = ["orders", "order_heads"] if table == "orders" else [table]
-        frame.attrs["versions"] = {name: pin.version for name in names if (pin := self._pin(name))}
+    def _stamped(self, frame: Any, table: str, shop: str) -> Any:
+        names = (table, *HEADS.get(table, ()))
+        frame.attrs["versions"] = {name: pin.version for name in names if (pin := self._pin(name, shop))}
         return frame

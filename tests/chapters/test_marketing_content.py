@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from helpers import show
-from helpers.chapters import marketing
-from helpers.chapters.marketing import spend
+from helpers.chapters import lines, marketing, promoted
+from helpers.chapters.background import signs
 from helpers.findings import Answer, Gap
+from helpers.period import Period
 
 ASKED = (
     marketing.interaction, marketing.roi, marketing.watch_time, marketing.live_conversion, marketing.hosts,
@@ -126,7 +127,7 @@ def test_the_stake_is_what_contribution_did_not_bring_back(make_report: Any) -> 
 
 def test_levels_of_the_ad_report_are_never_added_up(make_report: Any) -> None:
     report = make_report({"ads": pd.concat([ads("p1", [40000]), ads("plan", [40000], "plan")])})
-    assert spend.spent(report)["object_id"].tolist() == ["p1"]
+    assert promoted.spent(report)["object_id"].tolist() == ["p1"]
     answer = marketing.roi(report)
     assert answer.values["spend"].value == 100
     assert [gap.why for gap in answer.gaps] == ["no_refund", "no_cost"]
@@ -198,3 +199,11 @@ def test_rows_that_hold_nothing_are_no_rows(make_report: Any) -> None:
     report = make_report(tables)
     assert [ask(report).why for ask in ASKED[:5]] == ["no_rows"] * 5
     assert all(spoken(ask(report)) for ask in ASKED)
+
+
+def test_the_share_spent_on_ads_counts_one_level_of_the_report(make_report: Any) -> None:
+    days = pd.date_range("2026-10-01", periods=3)
+    plans = [ads("p1", [40000] * 3), ads("plan", [40000] * 3, "plan"), ads("v1", [40000] * 3, "video")]
+    report = make_report({"orders": orders(days, fen=50000), "ads": pd.concat(plans)})
+    share = signs._spend(report, lines.paid(report), Period("range", days[0].date(), days[-1].date()))
+    assert share.estimate == pytest.approx(100 / 500)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from conftest import SHOP, write_csv, write_xlsx  # type: ignore[import-not-found]
+from conftest import SHOP, write_xlsx  # type: ignore[import-not-found]
 
 Read = Callable[..., Any]
 PRODUCT = "3612345678901234567"
@@ -109,7 +109,7 @@ def test_live_sessions_in_minutes_and_across_midnight(raw: Path, read: Read) -> 
     headers = "主播昵称 主播抖音号 直播开始时间 直播结束时间 直播时长(分钟) 直播间观看人数 平均在线人数 "
     headers += "人均观看时长(分钟) 直播间成交金额 直播投放消耗（店铺被投）"
     row = ["小满", "xiaoman", "2026/10/31 22:00:00", "2026/11/01 00:30:00", 150.5, 1200, 35.6, 2.4, "12,345.60", 100]
-    _, store = one_sheet(read, raw / "直播明细_全部账号_20261001_20261031.xlsx", "直播间明细", headers, row)
+    _, store = one_sheet(read, raw / "直播明细_全部账号_20261031_20261031.xlsx", "直播间明细", headers, row)
     frame = store.frame("live_sessions", SHOP, date(2026, 10, 31), date(2026, 10, 31))
     assert frame["duration_seconds"].tolist() == [9030.0] and frame["watch_seconds"].tolist() == [144.0]
     assert frame["gmv_fen"].tolist() == [1234560] and frame["average_online"].tolist() == [36]
@@ -203,78 +203,11 @@ def test_service_days_drop_the_rows_of_the_shop_and_hash_agents(raw: Path, read:
         ["2026-10-01", "-", "店铺汇总值", 30, 40, "-", "-", "-", "¥99.00", 7.5],
         ["2026-10-01", "-", "店铺平均值", 30, 40, "1.5%", "98%", 12.5, "-", "-"],
     ]
-    entry, store = one_sheet(read, raw / "接待量_20261001_20261031.xlsx", "s", headers, *rows)
-    assert entry.dropped == {"total_row": 2}
+    entry, store = one_sheet(read, raw / "接待量_20261001_20261001.xlsx", "s", headers, *rows)
+    assert entry.dropped == {"total_row": 1} and entry.kept == 2
+    assert store.frame("service_averages", SHOP)[["first_reply_seconds", "reply_3min_rate"]].values.tolist() == [
+        [12.5, 0.98]
+    ]
     frame = store.frame("service_days", SHOP)
     assert frame["reply_3min_rate"].tolist() == [0.98] and frame["online_seconds"].tolist() == [27000.0]
     assert frame["first_reply_seconds"].tolist() == [12.5] and "小美" not in frame["agent_key"].iloc[0]
-
-
-def test_lists_that_a_shop_fills(raw: Path, read: Read) -> None:
-    day = datetime(2026, 10, 1)
-    files = {
-        "目标表": [["指标", "生效日期", "目标值", "说明"], ["gmv_month", day, 180000, ""], ["refund", day, "5%", "x"]],
-        "行业基准": [
-            ["指标", "基准值", "下限", "上限", "来源", "来源日期", "适用范围"],
-            ["ctr", "3.2%", "2.8%", "", "罗盘", day, "母婴"],
-        ],
-        "营销日历": [
-            ["名称", "英文名", "类型", "开始", "高峰", "结束", "来源", "已确认"],
-            ["双11", "D11", "大促", day, day, "2026-11-11", "公告", "否"],
-        ],
-        "成本表": [
-            ["商品ID", "生效日期", "单件成本", "发货运费", "包材", "单次退货成本", "平台费率", "佣金率"],
-            [PRODUCT, day, 52, 4.2, 0.8, 8.5, "5%", 0.1],
-        ],
-        "商品角色表": [
-            ["商品ID", "商品名称", "英文名", "类目", "角色", "上架日期", "供应商"],
-            [PRODUCT, "尿裤", "Nappy", "纸尿裤", "引流", "2024-03-01", "甲"],
-        ],
-        "主播排班": [
-            ["主播代号", "开始", "结束", "抖音号"],
-            ["H1", datetime(2026, 10, 1, 19), datetime(2026, 10, 1, 23), "acc"],
-        ],
-        "会员订单": [
-            ["订单编号", "买家代号", "支付时间", "金额", "会员等级", "唤醒方式"],
-            ["o1", "M1", "2026-10-01 20:15:30", 89, "普通", "短信"],
-        ],
-        "评价": [
-            ["评价编号", "评价时间", "订单编号", "商品ID", "评价等级", "评分", "评价内容"],
-            ["R1", "2026-10-08 09:12:00", "o1", PRODUCT, "差评", 1, "侧漏，加我13812345678"],
-        ],
-        "库存": [
-            ["商品ID", "日期", "可售库存", "占用库存", "缺货原因"],
-            [PRODUCT, day, 0, 6, "原材料短缺"],
-            ["p2", day, 5, 0, "无"],
-        ],
-    }
-    report, store = read(*(write_xlsx(raw / f"{name}.xlsx", {name: rows}) for name, rows in files.items()))
-    assert [entry.status for entry in report.entries] == ["read"] * 9 and not any(
-        entry.problems for entry in report.entries
-    )
-    assert store.frame("targets", SHOP)["value"].tolist() == ["180000", "5%"]
-    assert store.frame("benchmarks", SHOP)[["value", "low", "source_name"]].values.tolist() == [
-        ["3.2%", "2.8%", "罗盘"]
-    ]
-    assert store.frame("calendar", SHOP)[["kind", "confirmed"]].values.tolist() == [["promotion", "no"]]
-    costs = store.frame("costs", SHOP)
-    assert costs[["unit_cost_fen", "freight_out_fen", "packing_fen", "return_cost_fen"]].values.tolist() == [
-        [5200, 420, 80, 850]
-    ]
-    assert costs[["fee_rate", "commission_rate"]].values.tolist() == [[0.05, 0.1]]
-    assert store.frame("roles", SHOP)["role"].tolist() == ["traffic"]
-    assert store.frame("hosts", SHOP)["end"].tolist() == [pd.Timestamp("2026-10-01 23:00:00")]
-    members = store.frame("members", SHOP)
-    assert members["touch"].tolist() == ["sms"] and members["buyer_key"].str.fullmatch("[0-9a-f]{16}").all()
-    assert store.frame("reviews", SHOP)[["grade", "content"]].values.tolist() == [["bad", "侧漏，加我***"]]
-    assert store.frame("stock", SHOP)["cause"].fillna("").tolist() == ["material", ""]
-
-
-def test_a_list_edited_in_place_replaces_what_it_held(raw: Path, read: Read) -> None:
-    headers = ["指标", "生效日期", "目标值"]
-    read(write_csv(raw / "目标表.csv", headers, [["a", "2026-12-01", "1"], ["b", "2026-10-01", "2"]]))
-    _, store = read(write_csv(raw / "目标表.csv", headers, [["b", "2026-10-01", "3"]]))
-    assert store.frame("targets", SHOP)[["metric", "value"]].values.tolist() == [["b", "3"]]
-    assert len(store.files(SHOP)) == 1
-    _, store = read(write_csv(raw / "目标表.csv", headers, [["a", "2026-12-01", "1"], ["b", "2026-10-01", "2"]]))
-    assert store.frame("targets", SHOP)["value"].tolist() == ["1", "2"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import pandas as pd
 import publish_notebooks as made
 import pypdf
 import pytest
@@ -174,6 +175,21 @@ def test_a_kernel_is_this_interpreter_and_sees_absolute_folders(
     (done,) = execute.execute([tmp_path / "01_x.ipynb"], tmp_path / "out", {})
     printed = nbformat.read(done.path, as_version=4).cells[0].outputs[0].text.split()
     assert printed == [sys.executable, str(Path("some/where").resolve())]
+
+
+def test_all_kernels_of_a_run_read_the_versions_that_it_began_with(data: Path, tmp_path: Path) -> None:
+    from helpers.store import Store
+
+    row = {"product_id": ["p1"], "source": ["f"], "snapshot": [pd.Timestamp("2026-11-01")]}
+    Store.open().merge("roles", "店", pd.DataFrame(row))
+    before = Store.open().versions("店")
+    Store.open().merge("roles", "店", pd.DataFrame(row | {"product_id": ["p2"]}))
+    source = "from helpers.store import Store; print(len(Store.open().frame('roles', '店')))"
+    nbformat.write(new_notebook(cells=[new_code_cell(source)]), tmp_path / "01_x.ipynb")
+    for versions, rows in ((before, 1), (None, 2)):
+        (tmp_path / str(rows)).mkdir()
+        (done,) = execute.execute([tmp_path / "01_x.ipynb"], tmp_path / str(rows), {}, versions=versions)
+        assert nbformat.read(done.path, as_version=4).cells[0].outputs[0].text == f"{rows}\n"
 
 
 def test_nbconvert_finds_both_exporters_by_name() -> None:

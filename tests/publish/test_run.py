@@ -59,6 +59,7 @@ def test_facts_carry_their_chapter_and_sources(delivered: tuple) -> None:
 def test_the_record_says_what_ran_on_what(delivered: tuple) -> None:
     record = json.loads((delivered[1] / "run.json").read_text(encoding="utf-8"))
     assert record["parameters"] == {"period": "2026-10", "shop": "sample", "lang": "zh"}
+    assert record["store_versions"] == {}  # nobody's store is empty
     assert record["versions"]["typst"] and record["definitions"]["tables/deals.toml"] and record["inputs"]["a" * 12]
     assert [record["chapters"][name]["status"] for name in sorted(record["chapters"])] == ["done", "failed", "done"]
     assert record["chapters"]["02_sales_recap"]["gaps"] == 1 and record["chapters"]["02_sales_recap"]["seconds"] > 0

@@ -12,8 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from helpers.sample import write_shop
 from helpers.sample.aftersale_files import status
-from helpers.sample.story import headers, load
-from helpers.sample.templates import write_templates
+from helpers.sample.story import headers
 
 DONE = "同意退款，退款成功"
 
@@ -252,15 +251,6 @@ def test_reviews_include_text_that_tries_to_be_markup(shop):
     texts = {row["评价内容"] for row in sheet(shop / "自填" / "评价.xlsx")}
     assert "=1+1 下次还来" in texts and "#let x = 1 好用" in texts and "" in texts
     assert any("\n" in text for text in texts)
-
-
-def test_templates_carry_their_headers_and_one_example(tmp_path):
-    paths = write_templates(tmp_path)
-    assert sorted(path.stem for path in paths) == sorted(entry["file"] for entry in load("headers")["filled"].values())
-    assert all(len(sheet(path)) == 1 for path in paths)
-    assert list(sheet(tmp_path / "评价.xlsx")[0]) == [
-        "评价编号", "评价时间", "订单编号", "商品ID", "评价等级", "评分", "评价内容",
-    ]  # fmt: skip
 
 
 def test_truths_tell_the_story(shop):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.chapters import daily, lines
+from helpers.chapters import daily, lines, promoted
 from helpers.methods.changes import slope_break, trend
 from helpers.methods.intervals import Interval, mean_interval, ratio_interval
 from helpers.period import Period
@@ -101,9 +101,11 @@ def _organic(report: Report, rows: Any, span: Period) -> Any:
 
 def _spend(report: Report, rows: Any, span: Period) -> Any:
     """Advertising spend over money paid; days are the clusters."""
-    ads = report.table("ads", span)
-    known = report.store.span("ads", report.shop) if len(ads) else None
-    if known is None or known[0] > span.start or known[1] < span.end:
+    ads, known = promoted.spent(report, span), report.every("ads")
+    if not len(ads):
+        return None
+    days = known.loc[known["level"].isin(ads["level"]), "day"]
+    if days.min().date() > span.start or days.max().date() < span.end:
         return None  # a file that begins in between would look like a rise
     paid = daily.per_day(rows, span)
     spend = ads.groupby("day")["spend_fen"].sum().reindex(paid.index, fill_value=0)

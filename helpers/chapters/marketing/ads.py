@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpers.chapters import mature, spans
+from helpers.chapters import mature, promoted, spans
 from helpers.chapters.marketing import bars, spend
 from helpers.findings import Answer, Gap, Sentence, Value
 from helpers.report import FEN, Report, sentence, table
@@ -24,7 +24,7 @@ def roi(report: Report) -> Answer:
     missing = bars.absent(report, CLAIM, "ads", "QC-U", "spend_fen", "gmv_fen")
     if missing:
         return missing
-    rows = spend.spent(report)
+    rows = promoted.spent(report)
     if not rows["spend_fen"].sum() > 0:
         return report.gap(CLAIM, "no_rows", "QC-U")
     old = mature.paid(report, traffic="ad")
@@ -56,7 +56,7 @@ def _values(report: Report, rows: Any, bases: Any) -> dict[str, Value]:
         hits = int((bases["roi"] >= found["roi.target"].value).sum())
         found["hits"] = report.value("marketing.roi_bases_reached", hits, CLAIM, COSTS, n=len(bases))
     base = report.base("previous")
-    before = spend.spent(report, base) if base else rows.head(0)
+    before = promoted.spent(report, base) if base else rows.head(0)
     if base and before["spend_fen"].sum() > 0:
         then = spend.back(before)
         found["roi.previous"] = _multiple(report, "marketing.roi/base=previous", *then, before, ADS, period=base)

@@ -6,20 +6,7 @@ import pandas as pd
 
 from helpers.chapters import mature, names
 from helpers.methods.intervals import Interval, ratio_interval
-from helpers.period import Period
 from helpers.report import FEN, Report
-
-LEVELS = (("product", "live"), ("plan",), ("video",))  # each holds the whole spend; they must not be added up
-
-
-def spent(report: Report, period: Period | None = None) -> Any:
-    """One row per promoted object and day, of the one level that holds the whole spend."""
-    rows = report.table("ads", period).dropna(subset=["spend_fen", "gmv_fen"])
-    for levels in LEVELS:
-        chosen = rows[rows["level"].isin(levels)]
-        if len(chosen):
-            return chosen
-    return rows.head(0)
 
 
 def back(rows: Any, column: str = "gmv_fen") -> Interval:
@@ -38,7 +25,7 @@ def bases(report: Report, rows: Any, old: Any) -> Any:
     Parameters
     ----------
     rows : DataFrame
-        Of `spent`.
+        Of `promoted.spent`.
     old : DataFrame
         Mature orders, of `mature.paid`.
     """
