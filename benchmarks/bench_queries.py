@@ -154,11 +154,9 @@ def markdown(found: dict[str, Any]) -> str:
     if "gmv" in runs:
         floor = [statistics.median(_cpu(one, name) for name in one["times"]) for one in runs["decode"]]
         gmv = [statistics.median(_cpu(one, name) for name in one["times"]) for one in runs["gmv"]]
+        seconds = f"month_gmv {statistics.median(gmv):.2f} s ÷ decoding its columns {statistics.median(floor):.2f} s"
         ratio = statistics.median(one / other for one, other in zip(gmv, floor, strict=True))
-        said += [
-            "",
-            f"month_gmv {statistics.median(gmv):.2f} s ÷ decoding its columns {statistics.median(floor):.2f} s: {ratio:.2f}",
-        ]
+        said += ["", f"{seconds}: {ratio:.2f}"]
     return "\n".join(said)
 
 
@@ -167,19 +165,10 @@ def _cpu(one: dict[str, Any], name: str) -> float:
 
 
 def _rows(runs: dict[str, list[Any]], ways: list[str]) -> list[list[str]]:
-    rows = []
-    for name in queries_sql.QUERIES:
-        seconds = [f"{statistics.median(_cpu(one, name) for one in runs[way]):.2f}" for way in ways]
-        wall = statistics.median(one["times"][name][1] for one in runs["metric"])
-        rows.append(
-            [
-                name,
-                *seconds,
-                *(_ratio(runs, way, lambda one, name=name: _cpu(one, name)) for way in ways[1:]),
-                f"{wall:.1f}",
-            ]
-        )
-    return rows
+    measures = {name: (lambda one, name=name: _cpu(one, name)) for name in queries_sql.QUERIES}
+    walls = [statistics.median(one["times"][name][1] for one in runs["metric"]) for name in measures]
+    rows = _compared(runs, ways, measures)
+    return [[*row, f"{wall:.1f}"] for row, wall in zip(rows, walls, strict=True)]
 
 
 def _wholes(runs: dict[str, list[Any]], ways: list[str]) -> list[list[str]]:
@@ -189,18 +178,20 @@ def _wholes(runs: dict[str, list[Any]], ways: list[str]) -> list[list[str]]:
         "with start-up": lambda one: one["start"] + sum(cpu for cpu, _ in one["times"].values()),
         "peak GiB": lambda one: one["peak"],
     }
-    return [
-        [
-            name,
-            *(f"{statistics.median(map(measure, runs[way])):.2f}" for way in ways),
-            *(_ratio(runs, way, measure) for way in ways[1:]),
-        ]
-        for name, measure in measures.items()
-    ]
+    return _compared(runs, ways, measures)
 
 
-def _ratio(runs: dict[str, list[Any]], way: str, measure: Callable[[Any], float]) -> str:
-    return f"{statistics.median(measure(one) / measure(other) for one, other in zip(runs['metric'], runs[way], strict=False)):.2f}"
+def _compared(
+    runs: dict[str, list[Any]], ways: list[str], measures: dict[str, Callable[[Any], float]]
+) -> list[list[str]]:
+    """One row per measure: its median in each way, and the ratios of our way to the others."""
+    rows = []
+    for name, measure in measures.items():
+        medians = [statistics.median(map(measure, runs[way])) for way in ways]
+        pairs = [zip(map(measure, runs["metric"]), map(measure, runs[way]), strict=False) for way in ways[1:]]
+        ratios = [statistics.median(ours / other for ours, other in pair) for pair in pairs]
+        rows.append([name, *(f"{number:.2f}" for number in [*medians, *ratios])])
+    return rows
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:

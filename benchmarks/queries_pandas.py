@@ -93,9 +93,8 @@ def categories(files: Files) -> Any:
         "change_fen": grid - before,
         "contribution": (grid - before).div(total.shift(1), axis=0),
     }
-    found = pd.DataFrame({name: part.stack(future_stack=True) for name, part in parts.items()}).reset_index(
-        names=["month", "category"]
-    )
+    found = pd.DataFrame({name: part.stack(future_stack=True) for name, part in parts.items()})
+    found = found.reset_index(names=["month", "category"])
     found = found[(found["paid_fen"] != 0) | (found["change_fen"].fillna(0) != 0)]
     found = found.sort_values(["month", "paid_fen", "category"], ascending=[True, False, True], ignore_index=True)
     return found.assign(month=found["month"].astype(str))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.definitions import tables
 from helpers.store import delta, parts
@@ -15,37 +16,40 @@ SHOP, SEED, MONTHS, FIRST, PART = "bench", 20261001, 36, "2023-11-01", 500_000
 PRODUCTS, LINES_PER_ORDER, ORDERS_PER_BUYER = 3_000, 1.16, 3
 CATEGORIES = ["茶叶", "茶具", "零食", "坚果", "蜜饯", "咖啡", "杯壶", "礼盒", "香薰", "餐具", "收纳", "其他"]
 PROVINCES = [
-    "广东",
-    "江苏",
-    "浙江",
-    "山东",
-    "河南",
-    "四川",
-    "湖北",
-    "湖南",
-    "安徽",
-    "河北",
-    "福建",
-    "陕西",
-    "江西",
-    "上海",
-    "北京",
-    "辽宁",
-    "广西",
-    "重庆",
-    "云南",
-    "山西",
-    "贵州",
-    "黑龙江",
-    "吉林",
-    "内蒙古",
-    "天津",
-    "甘肃",
-    "新疆",
-    "海南",
-    "宁夏",
-    "青海",
-    "西藏",
+    *(
+        "广东",
+        "江苏",
+        "浙江",
+        "山东",
+        "河南",
+        "四川",
+        "湖北",
+        "湖南",
+        "安徽",
+        "河北",
+        "福建",
+        "陕西",
+        "江西",
+        "上海",
+        "北京",
+    ),
+    *(
+        "辽宁",
+        "广西",
+        "重庆",
+        "云南",
+        "山西",
+        "贵州",
+        "黑龙江",
+        "吉林",
+        "内蒙古",
+        "天津",
+        "甘肃",
+        "新疆",
+        "海南",
+        "宁夏",
+        "青海",
+    ),
 ]
 HEX = np.array([int.from_bytes(f"{value:02x}".encode(), "little") for value in range(256)], dtype="uint16")
 
@@ -148,18 +152,15 @@ def _requests(lines: dict[str, Any], month: int, part: int) -> dict[str, Any]:
     """After-sale requests for an eighth of the paid lines."""
     random = np.random.default_rng([SEED, month, part, 1])
     chosen = np.flatnonzero((random.random(len(lines["line_id"])) < 0.12) & lines["paid_at"].is_valid().to_numpy(False))
-    taken = {
-        name: lines[name].take(pa.array(chosen))
-        for name in ("order_id", "line_id", "product_id", "product_name", "buyer_key")
-    }
+    names = ("order_id", "line_id", "product_id", "product_name", "buyer_key")
+    taken = {name: lines[name].take(pa.array(chosen)) for name in names}
+    number = 7_100_000_000_000_000_000 + (month * 1_000 + part) * 1_000_000_000 + np.arange(len(chosen))
     n, paid = len(chosen), lines["payable_fen"].to_numpy()[chosen]
     applied = lines["paid_at"].to_numpy(False)[chosen] + random.exponential(4 * 86_400e6, n).astype("timedelta64[us]")
     good = random.random(n) < 0.9
     return {
         **taken,
-        "after_sale_id": pa.array(
-            7_100_000_000_000_000_000 + (month * 1_000 + part) * 1_000_000_000 + np.arange(n)
-        ).cast(pa.string()),
+        "after_sale_id": pa.array(number).cast(pa.string()),
         "goods_refund_fen": pa.array(np.where(random.random(n) < 0.8, paid, paid // 2)),
         "coupon_refund_fen": pa.array(paid // 50),
         "kind": _picked(["return", "refund_unshipped", "refund_shipped"], random.integers(0, 3, n)),
@@ -202,6 +203,4 @@ def _keys(numbers: Any, mask: Any) -> Any:
     text = HEX[mixed.view("uint8").reshape(-1, 8)].view("uint8").tobytes()
     offsets = np.arange(0, 16 * len(numbers) + 1, 16, dtype="int32")
     array = pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(text))
-    import pyarrow.compute as pc
-
     return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), array)

@@ -74,7 +74,8 @@ SELECT band, from_fen, to_fen, orders, paid_fen, orders / sum(orders) OVER () AS
 FROM b JOIN edges USING (band) ORDER BY band""",
     "order_quantiles": f"""WITH {PAID}, o AS (SELECT order_id, min(province) AS province, sum(payable_fen)::BIGINT AS fen
 FROM paid GROUP BY order_id HAVING sum(payable_fen) > 0), sized AS (SELECT province, count(*) AS n FROM o GROUP BY province)
-SELECT CASE WHEN n < 5 THEN 'other' ELSE coalesce(o.province, 'unknown') END AS province, count(*) AS orders, quantile_cont(fen, 0.25) AS q25_fen,
+SELECT CASE WHEN n < 5 THEN 'other' ELSE coalesce(o.province, 'unknown') END AS province,
+count(*) AS orders, quantile_cont(fen, 0.25) AS q25_fen,
 quantile_cont(fen, 0.5) AS median_fen, quantile_cont(fen, 0.75) AS q75_fen, quantile_cont(fen, 0.9) AS q90_fen
 FROM o JOIN sized ON o.province IS NOT DISTINCT FROM sized.province GROUP BY 1 ORDER BY orders DESC, province""",
     "new_returning": f"""WITH {PAID}, spent AS (SELECT buyer_key, date_trunc('month', paid_at) AS m,

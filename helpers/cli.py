@@ -70,7 +70,7 @@ def _ingest(given: argparse.Namespace) -> int:
         if len(shops) > 1:
             print(f"{shop}:")
         try:
-            found = _files(given.paths) if given.paths else discover(shop)
+            found = _files(given.paths, shop) if given.paths else discover(shop)
             if not found:
                 raise XiaodianError(str(paths.raw(shop)), "no exports", nearest(shop, _shops()))
             result = ingest(found, shop)
@@ -88,8 +88,9 @@ def _told(given: argparse.Namespace) -> int:
     from helpers.ingest import explain, feedback
 
     if given.explain:
-        for path in _files([given.explain]):
-            print("\n".join(explain.lines(path, _owner([str(path)], given.shop), given.lang)))
+        shop = _owner([given.explain], given.shop)
+        for path in _files([given.explain], shop):
+            print("\n".join(explain.lines(path, shop, given.lang)))
         return 0
     for shop in [given.shop] if given.shop else _shops():
         print("\n".join(feedback.lines(shop, given.lang)))
@@ -120,15 +121,15 @@ def _owner(given: Sequence[str], shop: str | None) -> str:
     return owners.pop()
 
 
-def _files(given: Sequence[str]) -> list[Path]:
-    """The given files, and the files in the given folders."""
-    from helpers.ingest import folder, readers
+def _files(given: Sequence[str], shop: str) -> list[Path]:
+    """The given files, and the exports in the given folders."""
+    from helpers.ingest import discover
 
     found: list[Path] = []
     for path in (Path(text).resolve() for text in given):
         if not path.exists():
             raise XiaodianError(str(path), "no such file or folder", "check the path")
-        found += folder.walk(path, readers.ENDINGS) if path.is_dir() else [path]
+        found += discover(shop, path) if path.is_dir() else [path]
     return found
 
 

@@ -34,13 +34,15 @@ def raw(shop: str) -> Path:
     """
     plain = shop.isprintable() and not set(shop) & set(NO_NAME) and len(os.fsencode(shop)) <= LONGEST
     if not plain or not shop.strip(" .") or shop.startswith(".") or shop != shop.strip():
-        raise ParameterError("shop", f"{shop!r} is no name of a folder", f"use the name of a folder in {data() / 'raw'}")
+        raise ParameterError(
+            "shop", f"{shop!r} is no name of a folder", f"use the name of a folder in {data() / 'raw'}"
+        )
     return data() / "raw" / shop
 
 
 def quarantine(shop: str) -> Path:
     """Where workbooks with rows that wait for a correction lie."""
-    return data() / "quarantine" / shop
+    return data() / "quarantine" / raw(shop).name
 
 
 def store() -> Path:
@@ -50,7 +52,7 @@ def store() -> Path:
 
 def run(shop: str, period: str, lang: str) -> Path:
     """Where one run leaves its files."""
-    return reports() / shop / period / lang
+    return reports() / raw(shop).name / period / lang
 
 
 def definition_folders(shop: str = "") -> list[Path]:

@@ -32,6 +32,7 @@ ONLY = {
     "nbconvert": {"publish"},
     "duckdb": {"store"},
     "ibis": {"store"},
+    "pyspark": {"store"},
     "deltalake": {"store"},
     "python_calamine": {"ingest"},
     "xlsxwriter": {"publish", "templates", "ingest"},

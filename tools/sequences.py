@@ -25,8 +25,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from deltalake import DeltaTable
-
 from helpers import paths
 from helpers.ingest import desk, discover, feedback, ingest
 from helpers.store import Store
@@ -35,9 +33,30 @@ SHOP = "drift"
 START = datetime(2026, 8, 1)
 DAYS = 80
 UNIX = datetime(1970, 1, 1, 8)  # in Beijing
-ORDERS = ["主订单编号", "子订单编号", "选购商品", "商品ID", "商品数量", "订单提交时间", "支付完成时间", "订单状态", "售后状态"]
+ORDERS = [
+    "主订单编号",
+    "子订单编号",
+    "选购商品",
+    "商品ID",
+    "商品数量",
+    "订单提交时间",
+    "支付完成时间",
+    "订单状态",
+    "售后状态",
+]
 ORDERS += ["订单类型", "订单应付金额", "收件人", "省", "流量体裁"]
-REQUESTS = ["售后单号", "订单号", "商品单号", "商品ID", "售后类型", "退商品金额（元）", "售后状态", "售后申请时间", "用户到账时间"]
+LEFT_OUT = ("选购商品", "售后状态", "订单类型", "省", "流量体裁")  # some selections do without
+REQUESTS = [
+    "售后单号",
+    "订单号",
+    "商品单号",
+    "商品ID",
+    "售后类型",
+    "退商品金额（元）",
+    "售后状态",
+    "售后申请时间",
+    "用户到账时间",
+]
 CARDS = ["商品标题", "商品ID", "商品卡曝光人数", "商品卡点击人数", "商品卡用户支付金额"]
 COSTS = ["商品ID", "生效日期", "单件成本"]
 MOMENT = "%Y-%m-%d %H:%M:%S"
@@ -79,12 +98,16 @@ class Shop:
         rows = [self._order_row(order, now) for order in known]
         if len(rows) > 3 and self.chance.random() < 0.4:
             self.chance.choice(rows)[self.chance.choice((1, 6, 10))] = self.chance.choice(("约90", "-", "x"))
+        wanted = [at for at, name in enumerate(ORDERS) if name not in LEFT_OUT or self.chance.random() < 0.8]
+        self.chance.shuffle(wanted)  # a selection of columns in any order
         if rows:
-            self._write(f"{int((now - UNIX).total_seconds())}_{self._number()}", ORDERS, rows)
+            rows = [[row[at] for at in wanted] for row in rows]
+            self._write(f"{int((now - UNIX).total_seconds())}_{self._number()}", [ORDERS[at] for at in wanted], rows)
 
     def _order_row(self, order: dict[str, Any], now: datetime) -> list[str]:
         paid = order["paid"] if order["paid"] and order["paid"] <= now else None
-        state = "已关闭" if not order["paid"] else "已完成" if order["done"] <= now else "已发货" if order["sent"] <= now else "待发货"
+        sent = "已完成" if order["done"] <= now else "已发货" if order["sent"] <= now else "待发货"
+        state = sent if order["paid"] else "已关闭"
         back = order["back"] and paid and order["back"] <= now
         cells = [order["id"], order["id"], "纸尿裤", order["product"], "1", order["placed"].strftime(MOMENT)]
         cells += [paid.strftime(MOMENT) if paid else "-", state, "退款成功" if back else "-", "普通订单"]
@@ -97,8 +120,18 @@ class Shop:
         for at, order in enumerate(self.orders):
             if order["back"] and order["back"] - timedelta(hours=24) <= now:
                 done = order["back"] <= now
-                cells = [f"70{at:06}", order["id"], order["id"], order["product"], "未发货仅退款", f"{order['amount']:.2f}"]
-                cells += ["同意退款，退款成功" if done else "待商家处理", (order["back"] - timedelta(hours=24)).strftime(MOMENT)]
+                cells = [
+                    f"70{at:06}",
+                    order["id"],
+                    order["id"],
+                    order["product"],
+                    "未发货仅退款",
+                    f"{order['amount']:.2f}",
+                ]
+                cells += [
+                    "同意退款，退款成功" if done else "待商家处理",
+                    (order["back"] - timedelta(hours=24)).strftime(MOMENT),
+                ]
                 rows.append([*cells, order["back"].strftime(MOMENT) if done else "-"])
         if rows:
             self._number()
@@ -114,7 +147,11 @@ class Shop:
     def edit_list(self) -> None:
         """A list that is kept in one or two files and edited in place."""
         name = self.chance.choice(("成本表", "成本表二"))
-        rows = [[f"36{at:017}", "2026-09-01", str(self.chance.randint(1, 99))] for at in range(1, 5) if self.chance.random() < 0.7]
+        rows = [
+            [f"36{at:017}", "2026-09-01", str(self.chance.randint(1, 99))]
+            for at in range(1, 5)
+            if self.chance.random() < 0.7
+        ]
         if rows:
             self._write(name, COSTS, rows, "csv")
 
@@ -150,7 +187,9 @@ class Shop:
             _workbook(self.root / f"correction_{path.name}", sheet, rows)
 
     def _plain(self) -> list[Path]:
-        return sorted(path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith("correction"))
+        return sorted(
+            path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith("correction")
+        )
 
     def _number(self) -> int:
         self.files += 1
@@ -185,13 +224,9 @@ def _cells(path: Path) -> list[list[str]]:
 
 
 def tables(store: Store) -> dict[str, Counter[str]]:
-    """The rows of every table, read without the store, and without where they came from."""
-    found = {}
-    for name, table in store.definitions.items():
-        if (store.root / name / "_delta_log").is_dir():
-            rows = DeltaTable(store.root / name).to_pyarrow_table([("shop", "=", SHOP)], list(table.columns)).to_pylist()
-            found[name] = Counter(repr(row) for row in rows)
-    return {name: rows for name, rows in found.items() if rows}
+    """The rows of every table as a report reads them, without where they came from."""
+    frames = {name: store.frame(name, SHOP) for name in store.tables(SHOP)}
+    return {name: Counter(map(repr, frame.itertuples(index=False, name=None))) for name, frame in frames.items()}
 
 
 def waiting(store: Store) -> list[tuple[Any, ...]]:

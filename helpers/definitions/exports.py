@@ -128,7 +128,8 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
         A definition that names a table, column or option that does not exist.
     """
     found: dict[str, ExportKind] = {}
-    shared = _hash({word: entry for word, entry in formats(shop).items() if word not in SAID})
+    known = formats(shop)
+    shared = _hash({word: entry for word, entry in known.items() if word not in SAID})
     mark = templates.settings(shop)["mark"]
     above: list[str] = []
     for rank, folder in enumerate(paths.definition_folders(shop)):
@@ -145,7 +146,7 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
             reads = {word: entry for word, entry in raw.items() if word not in TOLD}
             definition = _hash([reads, templates.fingerprint(raw, mark), shared, fed, above])
             kind = _kind(path, raw, tables, definition, rank)
-            _check_units(kind, tables, formats(shop)["header_units"])
+            _check_units(kind, tables, known["header_units"])
             found[code] = _with_template(raw, kind, tables, mark, shop) if "template" in raw else kind
         above = [kind.definition for kind in found.values()]
     return list(found.values())

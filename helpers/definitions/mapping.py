@@ -142,9 +142,7 @@ def headers(parts: Iterable[Into]) -> set[str]:
 
 def rule_headers(rules: Iterable[Rule]) -> set[str]:
     """All normalised headers that these rules look at."""
-    return {
-        name for rule in rules for name in {*rule.headers, *rule.within, *rule.differs, *rule_headers(rule.also)}
-    }
+    return {name for rule in rules for name in {*rule.headers, *rule.within, *rule.differs, *rule_headers(rule.also)}}
 
 
 def column_headers(column: Column) -> set[str]:

@@ -1,6 +1,7 @@
 """One column of a table out of its cells: the common shapes all at once, every other cell word by word as `values` reads it."""
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from helpers.ingest import values
 SPACE = " \t\n\r\x0b\x0c"
 CONTROL = "[\x00-\x09\x0b-\x1f]"
 COUNT = "(?:[0-9]{1,10}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2})"
-SHAPES = {"money": rf"^-?[¥￥]?{COUNT}(?:\.[0-9]{{1,2}})?$", "int": f"^-?{COUNT}$", "fen": f"^-?[¥￥]?{COUNT}$"}
+CENTS = r"(?:\.[0-9]{1,2})?"
 RATE = r"^-?[0-9]{1,6}(?:\.[0-9]{1,9})?%?$"
 TIMES = ("0000-00-00 00:00:00", "0000-00-00 00:00", "0000-00-00", "00000000")
 APART = {"-": b"-/.", " ": b" T", ":": b":"}
@@ -149,22 +150,25 @@ def _ids(cells: Any, null: frozenset[str]) -> Any:
 
 def _texts(cells: Any, formats: Mapping[str, Any]) -> Any:
     long = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), values.WORD)
-    long = pc.and_not(long, pc.match_substring_regex(cells, formats["cover"]["quick"]))
     if pc.any(pc.match_substring_regex(cells, CONTROL)).as_py():
         cells = pc.replace_substring_regex(cells, CONTROL, "")
-    return pc.if_else(long, pc.utf8_trim_whitespace(cells), None)
+    free = pc.and_not(long, pc.match_substring_regex(cells, formats["cover"]["quick"]))
+    return pc.if_else(free, pc.utf8_trim_whitespace(cells), None)
 
 
 def _whole(kind: str, column: Column, bare: Any, formats: Mapping[str, Any]) -> Any:
     """Counts, and amounts with at most two decimals, without a detour over floats."""
     unit = values.factor(column.unit, kind, formats)
-    shape = "int" if kind == "int" else {Decimal(1): "money", Decimal("0.01"): "fen"}.get(unit, "")
-    if not shape or (kind == "int" and unit != 1):
+    if unit not in ((1, Decimal("0.01")) if kind == "money" else (1,)):
         return pa.nulls(len(bare), pa.int64())
-    bare = pc.if_else(pc.match_substring_regex(bare, SHAPES[shape]), bare, None)
-    for sign in ("¥", "￥") if kind == "money" and not pc.all(pc.string_is_ascii(bare)).as_py() else ():
-        bare = pc.replace_substring(bare, sign, "")
-    found = hundredths(bare) if shape == "money" else pc.replace_substring(bare, ",", "").cast(pa.int64())
+    signs = ["￥", *formats["money_signs"]] if "¥" in formats["money_signs"] else formats["money_signs"]
+    sign = f"(?:{'|'.join(map(re.escape, signs))})?" if kind == "money" and signs else ""
+    cents = kind == "money" and unit == 1
+    shape = f"^-?{sign}{COUNT}{CENTS if cents else ''}$"
+    bare = pc.if_else(pc.match_substring_regex(bare, shape), bare, None)
+    if sign and pc.any(pc.match_substring_regex(bare, "[^-0-9.,]")).as_py():
+        bare = pc.replace_substring_regex(bare, "[^-0-9.,]", "")
+    found = hundredths(bare) if cents else pc.replace_substring(bare, ",", "").cast(pa.int64())
     found = pc.if_else(pc.less_equal(pc.abs(found), formats["largest"]), found, None)
     return pc.negate(found) if column.negate else found
 

@@ -4,15 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.definitions.mapping import Check, Column, Into, column_headers, suited
+from helpers.definitions.mapping import Column, Into, column_headers, suited
 from helpers.definitions.tables import Table
-from helpers.ingest import columns, quarantine, values
+from helpers.ingest import checks, columns, quarantine, values
 from helpers.ingest.filled import allowed
 from helpers.ingest.refusal import cells as listed
 from helpers.ingest.refusal import words
@@ -26,8 +25,9 @@ def converted(sheet: RawSheet, tables: Mapping[str, Table]) -> tuple[Frames, Any
     """The frames for the store with their tables, and per raw row why it was dropped (empty: it is used).
 
     Each frame carries ``position``, the place of its row in the sheet, ``rounded``, the names of its columns whose
-    cell was rounded, and ``layer``, a word for the columns that the file has: a column that it lacks is not in it. Rows with a fault in their key, an amount or a booking moment, or that meet a check of the
-    definition, are still in it: ``sheet.aside`` names them.
+    cell was rounded, and ``layer``, a word for the columns that the file has: a column that it lacks is not in it. Rows
+    with a fault in their key, an amount or a booking moment, or that meet a check of the definition, are still in it:
+    ``sheet.aside`` names them.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _frame(sheet: RawSheet, into: Into, table: Table, used: Any) -> Any:
         if name in table.key and (missing := pd.isna(found) & ~bad).any():
             _aside(part, column, position, missing, [""] * int(missing.sum()), "empty_key")
     for check in into.check:
-        wrong = _met(check, frame) & ~np.isin(position, list(sheet.aside.first))
+        wrong = checks.met(check, frame) & ~np.isin(position, list(sheet.aside.first))
         column = mapped.get(check.column, Column())
         if wrong.any():
             shown = quarantine.shown(part, table.columns[check.column], column, _cell_texts(part, column, wrong))
@@ -206,26 +206,6 @@ def _cell_texts(sheet: RawSheet, column: Column, chosen: Any) -> list[str]:
 def _aside(sheet: RawSheet, column: Column, position: Any, chosen: Any, shown: list[str], reason: str) -> None:
     rows = sheet.raw.index.to_numpy()[chosen].tolist()
     sheet.aside.add(position[chosen].tolist(), rows, title(sheet, column), shown, reason)
-
-
-def _met(check: Check, frame: Any) -> Any:
-    """Per row whether it meets the check; a column that the file lacks, or a gap, meets no comparison."""
-    own = frame.get(check.column)
-    if own is None:
-        return np.zeros(len(frame), dtype=bool)
-    found = np.ones(len(frame), dtype=bool)
-    by: Any = pd.Timedelta(check.by, "D") if own.dtype.kind == "M" else check.by
-    if check.empty is not None:
-        found &= (own.isna() == check.empty).to_numpy()
-    for limit, sign in ((check.above, 1), (check.below, -1)):
-        if limit is not None:
-            gap = pd.Series(None, frame.index, own.dtype)
-            other = reduce(add, [frame.get(name, gap) for name in limit]) if isinstance(limit, tuple) else limit
-            apart = own - other if sign == 1 else other - own
-            found &= (apart > by).fillna(False).to_numpy(dtype=bool)
-    for other in check.also:
-        found &= _met(other, frame)
-    return found
 
 
 def _check_ids(sheet: RawSheet, column: Column, ids: Any) -> None:

@@ -18,6 +18,31 @@ Frames = Sequence[tuple[str, Any]]
 MOMENT = "%Y-%m-%d %H:%M"
 
 
+def periods(sheet: RawSheet, frames: Frames) -> None:
+    """Give the rows of period totals their counting period; rows without one are set aside.
+
+    Raises
+    ------
+    Refusal
+        No row has one.
+    """
+    if not sheet.kind.period:
+        return
+    start, end, agreed = recognise.periods(sheet.raw, sheet.kind, sheet.path.name, sheet.formats)
+    if len(start) and start.isna().all():
+        raise sheet.refusal("no_period", "rename")
+    for _, frame in frames:
+        frame["period_start"] = start.to_numpy()[frame["position"]]
+        frame["period_end"] = end.to_numpy()[frame["position"]]
+        places = frame["position"][frame["period_start"].isna()].tolist()
+        rows = sheet.raw.index.to_numpy()[places].tolist()
+        sheet.aside.add(places, rows, "period", [""] * len(places), "no_period")
+    if not agreed:
+        inside = f"{start.min():%Y-%m-%d}..{end.max():%Y-%m-%d}"
+        message = sheet.formats["messages"]["other_period"]
+        sheet.problems.append(words(message, name=sheet.path.name, inside=inside))
+
+
 def exported(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], zone: str) -> datetime:
     """When the file was exported: as its name tells, unless most rows are later, else the newest moment in it.
 

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import pandas as pd
 from helpers import paths
 from helpers.definitions import exports
 from helpers.definitions import shop as shops
-from helpers.ingest import convert, days, feedback, filled, folder, notes, quarantine, readers, recognise, totals
+from helpers.ingest import convert, days, feedback, filled, folder, kept, notes, quarantine, readers, recognise, totals
+from helpers.ingest.reading import Look, Reading
 from helpers.ingest.refusal import Refusal, words
 from helpers.ingest.report import Entry
 from helpers.ingest.rules import RawSheet
@@ -24,45 +24,6 @@ FED = "fed:"  # before the definition of rows that came back corrected
 AGAIN = (
     "again:"  # before the definition of a file that has to be read again: rows that replaced some of its own are gone
 )
-
-
-@dataclass
-class Reading:
-    """One file on its way into the store.
-
-    Parameters
-    ----------
-    entry : Entry
-        What became of it.
-    frames : list of (str, DataFrame)
-        Its rows by table.
-    reasons : array of str
-        Per raw row why it was dropped, or `quarantine.MARK`; empty where it is used.
-    numbers : array of int
-        Per raw row its number as a spreadsheet counts.
-    aside : list of dict
-        The rows set aside, as the store lists them.
-    corrected : set of (str, str, int)
-        Rows set aside earlier, by source, sheet and row, that come back with this file.
-    """
-
-    entry: Entry
-    frames: convert.Frames = field(default_factory=list)
-    reasons: Any = field(default_factory=lambda: np.empty(0, dtype=object))
-    numbers: Any = field(default_factory=lambda: np.empty(0, dtype=int))
-    aside: list[dict[str, Any]] = field(default_factory=list)
-    corrected: set[tuple[str, str, int]] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Look:
-    """One sheet: its raw rows, its rows by table, why each was dropped, when it was exported and whether the name told that."""
-
-    sheet: RawSheet
-    frames: convert.Frames
-    reasons: Any
-    taken: datetime
-    told: datetime | None
 
 
 class Desk:
@@ -136,7 +97,9 @@ class Desk:
     def _unchanged(self, path: Path, entry: Entry) -> str:
         """The hash of a file that has not been written since it was last read; empty for any other."""
         entry.stamp = folder.stamp(path)
-        same = self.known[(self.known["name"] == entry.file) & (self.known["stamp"] == entry.stamp) & (entry.stamp != "")]
+        same = self.known[
+            (self.known["name"] == entry.file) & (self.known["stamp"] == entry.stamp) & (entry.stamp != "")
+        ]
         return str(same["sha256"].iloc[-1]) if len(same) else ""
 
     def content(self, path: Path) -> bytes:
@@ -196,7 +159,7 @@ class Desk:
         if fed is None and len(sheet.raw):
             sheet.skipped = notes.separated(sheet, match.sheet.head[match.row], self.tables)
         frames, reasons = convert.converted(sheet, self.tables)
-        periods(sheet, frames)
+        days.periods(sheet, frames)
         taken = days.exported(sheet, frames, self.tables, self.zone)
         told = days.told_hour(recognise.name_snapshot(sheet.path.name, match.kind, self.formats, self.zone))
         totals.check(sheet, self.tables)
@@ -215,7 +178,7 @@ class Desk:
         entry, before = reading.entry, len(reading.reasons)
         moments = np.full(len(reasons), np.datetime64(taken, "us")) if sheet.fed is None else sheet.fed["snapshot"]
         moments = np.asarray(moments, dtype="datetime64[us]")
-        aside = quarantine.rows(sheet, frames, self.tables)
+        aside = kept.rows(sheet, frames, self.tables)
         reasons[[row["place"] for row in aside]] = quarantine.MARK
         reading.aside += [{**row, "snapshot": pd.Timestamp(moments[row["place"]])} for row in aside]
         for name, frame in frames:
@@ -239,31 +202,6 @@ def opened(path: Path, match: recognise.Match, fed: Any, shop: str, formats: Map
         path = Path(fed["file"].iloc[0])
         told |= {"#name": path.stem, "#sheet": fed["sheet"].iloc[0]}
     return RawSheet(path, match.kind, match.raw(), match.titles(), shop, formats, problems, told, fed=fed)
-
-
-def periods(sheet: RawSheet, frames: convert.Frames) -> None:
-    """Give the rows of period totals their counting period; rows without one are set aside.
-
-    Raises
-    ------
-    Refusal
-        No row has one.
-    """
-    if not sheet.kind.period:
-        return
-    start, end, agreed = recognise.periods(sheet.raw, sheet.kind, sheet.path.name, sheet.formats)
-    if len(start) and start.isna().all():
-        raise sheet.refusal("no_period", "rename")
-    for _, frame in frames:
-        frame["period_start"] = start.to_numpy()[frame["position"]]
-        frame["period_end"] = end.to_numpy()[frame["position"]]
-        places = frame["position"][frame["period_start"].isna()].tolist()
-        rows = sheet.raw.index.to_numpy()[places].tolist()
-        sheet.aside.add(places, rows, "period", [""] * len(places), "no_period")
-    if not agreed:
-        inside = f"{start.min():%Y-%m-%d}..{end.max():%Y-%m-%d}"
-        message = sheet.formats["messages"]["other_period"]
-        sheet.problems.append(words(message, name=sheet.path.name, inside=inside))
 
 
 def joined(parts: Iterable[str]) -> str:

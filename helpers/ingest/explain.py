@@ -10,7 +10,8 @@ import pandas as pd
 from helpers.definitions.exports import ExportKind
 from helpers.definitions.mapping import Column, header
 from helpers.ingest import convert, quarantine, recognise, values
-from helpers.ingest.desk import Desk, Look
+from helpers.ingest.desk import Desk
+from helpers.ingest.reading import Look
 from helpers.ingest.refusal import Refusal
 from helpers.ingest.rules import RawSheet
 from helpers.store import Store

@@ -56,7 +56,7 @@ def sheets(path: Path, data: bytes, formats: Mapping[str, Any]) -> list[Sheet]:
     Raises
     ------
     Refusal
-        It is too large, or its text in no known encoding.
+        It is too large, has no table, or its text is in no known encoding.
     """
     limit = formats["limits"]["page"]
     if len(data) > limit:
@@ -65,6 +65,8 @@ def sheets(path: Path, data: bytes, formats: Mapping[str, Any]) -> list[Sheet]:
     reader = _Tables()
     reader.feed(plain[start:].decode())
     reader.close()
+    if not any(filter(None, reader.tables)):
+        raise refused(path, formats, "page_only", "reload")
     found = []
     for rows in filter(None, reader.tables):
         width = max(map(len, rows))

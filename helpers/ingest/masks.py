@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from helpers.definitions.mapping import Rule, header
 from helpers.ingest import columns, values
 
-HUNDREDTHS = rf"^-?{columns.COUNT}(?:\.[0-9]{{1,2}})?$"
+HUNDREDTHS = f"^-?{columns.COUNT}{columns.CENTS}$"
 
 
 def met(texts: Any, rule: Rule, formats: Mapping[str, Any]) -> Any:

@@ -161,7 +161,7 @@ def _stranger(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], f
     ]
     overlap, share, at = max(ranked, key=lambda entry: entry[:2], default=(0.0, 0.0, 0))
     if not any(rows):
-        return Refusal(path.name, words(messages["nothing"]), words(todo["reload"]))
+        return Refusal(path.name, words(messages["nothing"]), words(todo["reload"]), "unknown")
     if not overlap and (figures := _values(found)):
         return Refusal(path.name, words(messages["headerless"], values=figures), words(todo["head"]), "unknown")
     if not overlap:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from helpers import paths
 from helpers.ingest import folder, readers, waiting
-from helpers.ingest.desk import Desk, Reading, joined
+from helpers.ingest.desk import Desk, joined
+from helpers.ingest.reading import Reading
 from helpers.ingest.report import NOTED, Entry, ImportReport
 from helpers.ingest.writing import cleared, write
 from helpers.store import Store
@@ -21,10 +22,11 @@ NOT_RAW = ("definitions", "truths")
 BATCH = 1_500_000  # rows in memory before they are written
 
 
-def discover(shop: str) -> list[Path]:
-    """The files that lie in the shop's folder of raw exports, by name; links are named, not followed."""
-    root = paths.raw(shop)
-    found = [(path, path.relative_to(root).parts) for path in folder.walk(root, DATA)]
+def discover(shop: str, inside: Path | None = None) -> list[Path]:
+    """The files in the shop's folder of raw exports, or in another folder, by name; links are named, not followed."""
+    start, root = inside or paths.raw(shop), paths.raw(shop)
+    root = root if start.is_relative_to(root) else start
+    found = [(path, path.relative_to(root).parts) for path in folder.walk(start, DATA)]
     return [
         path
         for path, parts in found

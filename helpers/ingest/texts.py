@@ -81,7 +81,9 @@ def sheets(path: Path, data: bytes, formats: Mapping[str, Any]) -> list[Sheet]:
     def body(skip: int, positions: Sequence[int]) -> Any:
         return _body(held[0], head, skip - 1, positions)
 
-    return [Sheet("", [entry.cells for entry in head], body, "text", [entry.number for entry in head], close=held.clear)]
+    return [
+        Sheet("", [entry.cells for entry in head], body, "text", [entry.number for entry in head], close=held.clear)
+    ]
 
 
 def _says(cells: Sequence[str]) -> bool:

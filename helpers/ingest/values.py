@@ -143,10 +143,11 @@ def plain(text: str) -> str:
 
 
 def personal(text: str, formats: Mapping[str, Any]) -> str:
-    """Text without phone and identity numbers and mail addresses, wherever they stand."""
+    """Text without phone and identity numbers and mail addresses, wherever they stand and however wide."""
     found = plain(text)
     for pattern in formats["cover"]["patterns"]:
-        found = re.sub(pattern, formats["mask"]["with"], found)
+        if re.search(pattern, found.translate(FULL)):
+            found = re.sub(pattern, formats["mask"]["with"], found.translate(FULL))
     return found
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.definitions.tables import pandas_type
-from helpers.ingest.desk import Desk, Reading
+from helpers.ingest.desk import Desk
+from helpers.ingest.reading import Reading
 from helpers.ingest.refusal import words
 from helpers.store import Store
 from helpers.store.registers import QUARANTINE

@@ -9,8 +9,9 @@ import pandas as pd
 from helpers.definitions.tables import Table
 from helpers.errors import XiaodianError
 from helpers.ingest.days import moment
-from helpers.ingest.desk import AGAIN, FED, Desk, Reading
+from helpers.ingest.desk import AGAIN, FED, Desk
 from helpers.ingest.quarantine import MARK
+from helpers.ingest.reading import Reading
 from helpers.ingest.refusal import cells, words
 from helpers.ingest.report import Entry
 from helpers.store import Store

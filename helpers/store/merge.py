@@ -74,11 +74,11 @@ def newest(path: Path, seen: Path, table: Table, shop: str, frame: Any) -> Any:
 
     ``frame`` has the columns of the key, ``source`` and ``snapshot``.
     """
-    rows = arrivals.prepared(table, frame)
-    files = _candidates(delta.of_shop(path, shop), table, rows)
-    found = _matches(rows, np.arange(len(rows)), files, table)
-    _confirmed(found, rows, delta.of_shop(seen, shop).reset_index(drop=True), files, table)
-    return pd.Series(found["snapshot_old"].to_numpy(), index=found["row"]).reindex(range(len(rows)))
+    rows, register = arrivals.prepared(table, frame), delta.of_shop(seen, shop).reset_index(drop=True)
+    places, files = np.arange(len(rows)), _candidates(delta.of_shop(path, shop), table, rows)
+    found, confirmed = _keys_in(rows, places, files, table), _keys_in(rows, places, register, table)
+    both = pd.concat([found, confirmed[confirmed["row"].isin(found["row"])]])
+    return both.groupby("row")["stored_snapshot"].max().reindex(places)
 
 
 def _candidates(files: Any, table: Table, rows: pa.Table) -> Any:

@@ -40,6 +40,8 @@ def slowly(kind: str, column: Column, cells: list[str | None]) -> tuple[Any, lis
     return pd.array(found, dtype=pandas_type(kind)), bad, rounded
 
 
+FULL = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789"}
+
 # cells of every shape: of the common ones, near misses of them, and anything ------------------------------------------
 
 digit = st.integers(0, 99999).map(str)
@@ -77,7 +79,13 @@ times = st.builds(
     form, year, sign, st.integers(0, 13), st.integers(0, 32), st.integers(0, 25), two, two,
 )  # fmt: skip
 wrapped = st.builds("{}{}{}".format, around, words | ids | money | times, around)
-cell = words | ids | money | ratio | times | digit | wrapped | st.text(max_size=20)
+phone = st.builds(
+    lambda before, sign, wide: f"{before}{sign.join(('138', '1234', '5678'))}{before}".translate(FULL if wide else {}),
+    st.sampled_from(["纸尿裤超薄透气婴儿柔软舒适一包六十片", "请打 ", "x@y.cn 买家说这一款很好用很柔软很透气"]),
+    st.sampled_from(["", "-", " ", "\t", "\u3000", "\xa0", "\x01", "\x85", "--"]),
+    st.booleans(),
+)
+cell = words | phone | ids | money | ratio | times | digit | wrapped | st.text(max_size=20)
 CASES = [
     ("id", {}),
     ("id", {"null": ("0",)}),
@@ -134,6 +142,13 @@ def test_money_rates_and_days_by_hand() -> None:
     assert pd.Series(days).dt.strftime("%m-%d").tolist()[:3] == ["09-10"] * 3
     assert bad.tolist() == [False, False, False, True, False, False] and days[4] == pd.Timestamp(2024, 2, 29)
     assert days[5] == pd.Timestamp(2026, 9, 10)
+
+
+def test_only_the_shops_own_money_is_money() -> None:
+    abroad = FORMATS | {"money_signs": ["£"]}
+    found, bad, _ = columns.read("money", Column(), texts("£1,234.50", "¥5.00", "-£0.01", "7"), abroad, "shop")
+    assert found.tolist() == [123450, pd.NA, -1, 700] and bad.tolist() == [False, True, False, False]
+    assert read("money", "£5.00")[1].tolist() == [True] and read("money", "5.00元")[0].tolist() == [500]
 
 
 @pytest.mark.parametrize(

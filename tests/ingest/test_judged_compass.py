@@ -75,6 +75,21 @@ def test_a_total_of_all_days_and_all_kinds_of_money_is_checked(raw: Path) -> Non
     assert (entry.kept, dict(entry.dropped)) == (8, {"total_row": 1})
 
 
+def test_a_page_to_log_in_is_called_a_web_page(raw: Path) -> None:
+    (raw / "a.xls").write_text("<html><body>请登录</body></html>", encoding="utf-8")
+    [entry] = ingest([raw / "a.xls"], SHOP).entries
+    assert (entry.status, "没有表格的网页" in entry.reason["zh"]) == ("refused", True)
+
+
+def test_a_session_that_ends_before_it_began_waits_for_a_correction(raw: Path) -> None:
+    head = ["主播抖音号", "直播开始时间", "直播结束时间", "直播间观看人数", "直播间成交金额"]
+    rows = [["shop", f"2026/10/{at:02} 22:00:00", f"2026/10/{at + 1:02} 01:00:00", "9", "10"] for at in range(1, 9)]
+    rows[2][2] = "2026/09/03 01:00:00"
+    write_xlsx(raw / "直播明细_20261001_20261031.xlsx", {"直播间明细": [head, *rows]})
+    [entry] = ingest([raw / "直播明细_20261001_20261031.xlsx"], SHOP).entries
+    assert (entry.kept, entry.quarantined) == (7, 1)
+
+
 def test_an_unknown_unit_is_told_with_its_file_and_column(raw: Path) -> None:
     folder = raw / "definitions" / "exports"
     folder.mkdir(parents=True)

@@ -19,7 +19,7 @@ from helpers.store import Store
 def test_a_file_without_a_word_is_called_empty_and_not_a_new_kind_of_export(raw: Path, content: bytes) -> None:
     (raw / "1793500000_a.csv").write_bytes(content)
     [entry] = ingest(list(raw.glob("1*")), SHOP).entries
-    assert (entry.status, entry.reason["zh"]) == ("refused", "是空的：一个字也没有")
+    assert (entry.status, entry.reason["zh"]) == ("unknown", "是空的：一个字也没有")
     assert entry.todo["zh"] == "请重新下载这个文件，下载完成后再放入"
 
 

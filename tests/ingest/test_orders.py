@@ -143,6 +143,11 @@ def test_discover_leaves_out_definitions_truths_and_hidden_files(raw: Path) -> N
         (raw / name).parent.mkdir(parents=True, exist_ok=True)
         (raw / name).write_text("x")
     assert [path.relative_to(raw).as_posix() for path in discover(SHOP)] == ["b.csv", "sub/a.xlsx"]
+    assert discover(SHOP, raw / "sub") == [raw / "sub/a.xlsx"] and discover(SHOP, raw / "truths") == []
+    other = raw.parent.parent / "other"
+    other.mkdir()
+    (other / "c.csv").write_text("x")
+    assert discover(SHOP, other) == [other / "c.csv"]
 
 
 def test_the_summary_names_every_status_in_both_languages(raw: Path, read: Read) -> None:
@@ -227,7 +232,8 @@ def test_a_row_that_leaves_one_list_comes_back_from_another(raw: Path, read: Rea
 
 def test_of_two_names_of_one_content_the_readable_one_counts(raw: Path, read: Read) -> None:
     headers = ["视频ID", "视频标题", "发布时间", "视频观看次数"]
-    told = write_xlsx(raw / "[20261001-20261031]_自营_挂车_视频详情数据.xlsx", {"s": [headers, ["v1", "t", "2026-10-01 08:00:00", 5]]})
+    rows = [headers, ["v1", "t", "2026-10-01 08:00:00", 5]]
+    told = write_xlsx(raw / "[20261001-20261031]_自营_挂车_视频详情数据.xlsx", {"s": rows})
     silent = raw / "视频.xlsx"
     silent.write_bytes(told.read_bytes())
     report, store = read(told, silent)

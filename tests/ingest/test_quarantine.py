@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from helpers import paths
 from helpers.errors import XiaodianError
 from helpers.ingest import feedback, ingest, summary_lines
-from helpers.ingest.desk import Reading
+from helpers.ingest.reading import Reading
 from helpers.ingest.report import Entry
 from helpers.ingest.writing import balance
 from helpers.store import Store
@@ -65,7 +65,9 @@ def test_a_faulty_row_waits_and_the_others_are_stored(raw: Path, read: Read) -> 
 def test_a_repeated_import_lists_a_row_once(raw: Path, read: Read) -> None:
     path = write_csv(raw / FIRST, ORDER, [order("0001"), order("0002", amount="x")])
     read(path)
-    report, store = read(path, write_csv(raw / "1793500000_a (1).csv", ORDER, [order("0001"), order("0002", amount="x")]))
+    report, store = read(
+        path, write_csv(raw / "1793500000_a (1).csv", ORDER, [order("0001"), order("0002", amount="x")])
+    )
     assert [entry.status for entry in report.entries] == ["same", "same"] and len(store.quarantine(SHOP)) == 1
 
 
@@ -122,7 +124,9 @@ def test_a_balance_that_does_not_add_up_stops_the_import() -> None:
     balance(reading, sent, sent)
     assert (reading.entry.rows_in, reading.entry.kept, reading.entry.dropped) == (3, 2, {"total_row": 1})
     with pytest.raises(XiaodianError, match="3 rows came in, 2 are accounted for"):
-        balance(reading, pd.array([True, False, False]).to_numpy(dtype=bool), pd.array([True] + [False] * 2).to_numpy(bool))
+        balance(
+            reading, pd.array([True, False, False]).to_numpy(dtype=bool), pd.array([True] + [False] * 2).to_numpy(bool)
+        )
 
 
 # coming back -----------------------------------------------------------------------------------------------------
@@ -195,7 +199,8 @@ def test_persons_are_not_hashed_twice_and_new_names_are(raw: Path, read: Read) -
     sound = write_csv(raw / "会员订单.csv", headers, [row])
     _, store = read(sound)
     key = store.frame("members", SHOP)["buyer_key"].iloc[0]
-    read(write_csv(raw / "会员订单2.csv", headers, [row, ["o2", "M1", "x", *row[3:]], ["o3", "M2", "x", *row[3:]], *[["o4", *row[1:]]]]))
+    rows = [row, ["o2", "M1", "x", *row[3:]], ["o3", "M2", "x", *row[3:]], ["o4", *row[1:]]]
+    read(write_csv(raw / "会员订单2.csv", headers, rows))
     cells = written("会员订单2.xlsx")
     assert key in cells[1] and "M1" not in cells[1]
     corrected(raw / "back.xlsx", cells, {"支付时间": "2026-10-02 08:00:00"}, 1)
@@ -241,8 +246,9 @@ def test_ten_rows_are_listed_and_the_rest_counted(raw: Path, read: Read) -> None
 def test_a_period_total_comes_back_in_its_period_whatever_the_file_is_called(raw: Path, read: Read) -> None:
     headers = ["视频ID", "视频标题", "发布时间", "视频时长", "视频观看次数", "用户支付金额(元)"]
     rows = [[f"v{at}", "t", "2026-10-01 08:00:00", "66秒", "5", amount] for at, amount in enumerate(["1", "2", "若干"])]
-    read(write_xlsx(raw / "[20261001-20261031]_自营_挂车_视频详情数据.xlsx", {"Sheet1": [headers, *rows]}))
-    cells = written("[20261001-20261031]_自营_挂车_视频详情数据.xlsx")
+    name = "[20261001-20261031]_自营_挂车_视频详情数据.xlsx"
+    read(write_xlsx(raw / name, {"Sheet1": [headers, *rows]}))
+    cells = written(name)
     _, store = read(corrected(raw / "back.xlsx", cells, {"用户支付金额(元)": "3"}))
     frame = store.frame("videos", SHOP)
     assert frame["period_end"].tolist() == [pd.Timestamp("2026-10-31")] * 3 and len(store.quarantine(SHOP)) == 0

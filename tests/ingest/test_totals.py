@@ -72,7 +72,11 @@ def test_rounded_numbers_may_differ_by_their_rounding(raw: Path, read: Read) -> 
 
 def test_a_row_set_aside_shows_in_the_total(raw: Path, read: Read) -> None:
     kind(raw, True)
-    rows = [["2026-10-01", "全部", "100.00", "5"], ["2026-10-01", "直播", "x", "3"], ["2026-10-01", "图文", "40.00", "2"]]
+    rows = [
+        ["2026-10-01", "全部", "100.00", "5"],
+        ["2026-10-01", "直播", "x", "3"],
+        ["2026-10-01", "图文", "40.00", "2"],
+    ]
     entry = read(write_csv(raw / "a.csv", HEADERS, rows))[0].entries[0]
     assert entry.quarantined == 1 and any("100 ≠ 40" in problem["en"] for problem in entry.problems)
 
@@ -102,7 +106,12 @@ ordered_at = "发货"
 
 def test_a_cell_with_several_ids_gives_a_row_for_each_and_counts_once(raw: Path, read: Read) -> None:
     define(raw, EACH)
-    rows = [["p1", "o1；o2 o3", "2026-10-01"], ["p2", "o4", "2026-10-02"], ["p3", "", "2026-10-03"], ["p4", "o5,", "2026-10-03"]]
+    rows = [
+        ["p1", "o1；o2 o3", "2026-10-01"],
+        ["p2", "o4", "2026-10-02"],
+        ["p3", "", "2026-10-03"],
+        ["p4", "o5,", "2026-10-03"],
+    ]
     report, store = read(write_csv(raw / "a.csv", ["运单", "订单们", "发货"], rows))
     entry = report.entries[0]
     assert (entry.rows_in, entry.kept, entry.quarantined) == (4, 3, 1)

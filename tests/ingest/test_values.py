@@ -352,6 +352,12 @@ def test_reviews_lose_phones_accounts_and_addresses(text: str, gone: str) -> Non
     assert gone not in str(read("text", text, mask=True)) and "***" in str(read("text", text, mask=True))
 
 
+def test_names_of_products_lose_phones_and_mail_whatever_their_width() -> None:
+    for text in ("纸尿裤 138-1234-5678", "纸尿裤 １３８１２３４５６７８", "纸尿裤 ａ＠b.cn a@b.cn"):
+        assert str(read("text", text)).startswith("纸尿裤") and str(read("text", text)).endswith("***")
+    assert read("text", "ＮＫ－１２ 纸尿裤 60片×2") == "ＮＫ－１２ 纸尿裤 60片×2"
+
+
 def test_a_plain_review_stays_as_it_is() -> None:
     text = "买了 2 包，60 片装，很软👍\n第二行 <b>$x^2$</b>"
     assert read("text", text, mask=True) == text

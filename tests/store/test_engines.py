@@ -23,7 +23,7 @@ OPTIONS: list[tuple[str, Mapping[str, Any]]] = [
     ("refund_rate", {"by": "month", "until": "2026-10-04"}),
     ("repurchase", {"days": 31}),
     ("rfm", {"scores": 2}),
-    ("order_quantiles", {"least": 2}),
+    ("order_quantiles", {"least": 40}),
     ("price_bands", {"edges": [30]}),
 ]
 
@@ -78,7 +78,7 @@ def many_lines() -> Any:
     }
     buyers, places = (
         random.choice([f"b{at}" for at in range(60)], 350),
-        random.choice(["广东省", "广东", "湖南", "西藏"], 350),
+        random.choice(["广东省", "广东", "湖南", "西藏"], 350, p=[0.3, 0.39, 0.3, 0.01]),
     )
     return pd.DataFrame(texts).assign(
         line_id=[f"l{at}" for at in range(n)],

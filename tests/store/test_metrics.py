@@ -15,6 +15,7 @@ from helpers.definitions import queries
 from helpers.errors import ParameterError, XiaodianError
 from helpers.report import Report
 from helpers.store import Store
+from helpers.store.metrics import run
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
@@ -115,6 +116,11 @@ def test_a_category_that_sells_nothing_in_a_month_falls_to_nothing(tmp_path: Pat
     ]
 
 
+def test_cohorts_begin_with_a_month(shop: Store) -> None:
+    with pytest.raises(ParameterError, match="first of one"):
+        shop.metric("cohorts", SHOP, date(2026, 9, 2))
+
+
 def test_cohorts_follow_buyers_by_months_after_their_first_order(shop: Store) -> None:
     assert rows(shop.metric("cohorts", SHOP)) == [["2026-09", 0, 2, 2, 1.0], ["2026-09", 1, 2, 1, 0.5]]
     assert rows(shop.metric("cohorts", SHOP, *OCTOBER)) == []  # October's one buyer bought first in September
@@ -158,22 +164,37 @@ def test_price_bands_take_an_edge_into_the_band_above(shop: Store) -> None:
     assert rows(shop.metric("price_bands", SHOP, edges=[30])) == [[1, 3000, None, 4, 33800, 1.0]]
 
 
+@pytest.fixture
+def private(data: Path) -> Callable[[int], None]:
+    """Sets the shop's own privacy threshold."""
+    folder = data / "raw" / SHOP / "definitions" / "thresholds"
+    folder.mkdir(parents=True)
+    return lambda least: (folder / f"at_{least}.toml").write_text(f"[private]\nvalue = {least}\n") and None
+
+
 def test_order_quantiles_show_no_province_with_few_orders(shop: Store) -> None:
     assert rows(shop.metric("order_quantiles", SHOP)) == [["other", 4, 4700.0, 7500.0, 11250.0, 13500.0]]
-    open_ = shop.metric("order_quantiles", SHOP, least=1)
-    assert open_["province"].tolist() == ["湖南", "广东", "unknown"]
-    assert rows(open_)[0][1:] == pytest.approx([2, 4100, 4400, 4700, 4880])
+    with pytest.raises(ParameterError, match="5 or more"):
+        shop.metric("order_quantiles", SHOP, least=1)
+
+
+def test_order_quantiles_know_a_province_by_all_its_names(shop: Store, private: Callable[[int], None]) -> None:
+    private(1)
+    found = shop.metric("order_quantiles", SHOP)
+    assert found["province"].tolist() == ["湖南", "广东", "unknown"]
+    assert rows(found)[0][1:] == pytest.approx([2, 4100, 4400, 4700, 4880])
     two = shop.metric("order_quantiles", SHOP, least=2)
     assert two[["province", "orders"]].values.tolist() == [["湖南", 2], ["other", 2]]
 
 
-def test_a_pool_that_is_too_small_takes_in_the_next_province(tmp_path: Path) -> None:
+def test_a_pool_that_is_too_small_takes_in_the_next_province(tmp_path: Path, private: Callable[[int], None]) -> None:
+    private(2)
     places = ["甲", "乙", "乙", "丙", "丙", "丙", "丙", "丙"]
     lines = [(f"o{at}", f"l{at}", "p", 100 + at, "2026-10-01 10:00", None, place, None, None, None)
              for at, place in enumerate(places)]  # fmt: skip
-    store = Store.open(tmp_path)
+    store = Store.open(tmp_path / "store")
     store.upsert("orders", SHOP, metric_shop.orders(lines))
-    found = store.metric("order_quantiles", SHOP, least=2)
+    found = store.metric("order_quantiles", SHOP)
     assert found[["province", "orders"]].values.tolist() == [["丙", 5], ["other", 3]]
 
 
@@ -205,6 +226,8 @@ def test_every_metric_of_the_file_says_its_units_and_versions(shop: Store) -> No
         kinds = {column: str(frame[column].dtype).lower().replace("str", "string") for column in frame.columns}
         assert kinds == dict(query.types), name
         assert frame.attrs["columns"] == dict(query.columns) and frame.attrs["versions"], name
+        told = str(run.FUNCTIONS[name].__doc__)
+        assert all(f"``{column}``" in told for column in query.columns if column != "product_id"), name
         assert query.name["zh"] and query.name["en"] and query.row["zh"] and query.row["en"], name
     assert len(queries.names()) == 15
 

@@ -6,28 +6,33 @@ from typing import Any
 import ibis
 
 from helpers.store import engine
-from helpers.store.metrics.rows import Missing, Rows, month, orders, quantiles, ratio
+from helpers.store.metrics.rows import Missing, Rows, month, month_text, orders, quantiles, ratio
 
 OTHER, UNKNOWN = "other", "unknown"
 UNSENT = -1
 
 
 def month_gmv(rows: Rows) -> Any:
-    """What was paid in each month."""
-    found = rows.paid.group_by(at=month(rows.paid.paid_at)).aggregate(paid_fen=rows.paid.payable_fen.sum())
-    return found.select(month=engine.derived(found["at"], "month"), paid_fen=found.paid_fen).order_by("month")
+    """What was paid in each month: ``month``, ``paid_fen``."""
+    days = rows.paid.group_by(day=rows.paid.paid_at.date()).aggregate(
+        paid_fen=rows.paid.payable_fen.sum().cast("int64")
+    )
+    found = days.group_by(at=month(days.day)).aggregate(paid_fen=days.paid_fen.sum())  # by days first: that is faster
+    return found.mutate(month=month_text(found["at"])).order_by("month")
 
 
 def order_value(rows: Rows) -> Any:
-    """Orders of each quarter, what was paid for them, and the mean of an order."""
+    """Orders of each quarter and their mean: ``quarter``, ``orders``, ``paid_fen``, ``order_value_fen``."""
     each = rows.orders
-    found = each.group_by(at=each.paid_at.truncate("Q")).aggregate(orders=each.count(), paid_fen=each.paid_fen.sum())
-    quarter = found["at"].year().cast("string") + "Q" + found["at"].quarter().cast("string")
+    found = each.group_by(year=each.paid_at.year(), quarter=each.paid_at.quarter()).aggregate(
+        orders=each.count(), paid_fen=each.paid_fen.sum()
+    )
+    quarter = found.year.cast("string") + "Q" + found.quarter.cast("string")
     return found.mutate(quarter=quarter, order_value_fen=ratio(found.paid_fen, found.orders)).order_by("quarter")
 
 
 def busy_hours(rows: Rows) -> Any:
-    """Orders by weekday and hour of their payment."""
+    """Orders by ``weekday`` (0 is Monday) and ``hour`` of their payment: ``orders``, ``paid_fen``."""
     each = orders(_timed(rows))
     keys = {name: engine.derived(each.paid_at, name) for name in ("weekday", "hour")}
     found = each.group_by(**keys).aggregate(orders=each.count(), paid_fen=each.paid_fen.sum())
@@ -37,13 +42,16 @@ def busy_hours(rows: Rows) -> Any:
 def _timed(rows: Rows) -> Any:
     """The paid lines, where their file tells more of a payment than its day."""
     paid = rows.paid
-    if not rows.source.some(paid.filter(paid.paid_at != paid.paid_at.truncate("D"))):
+    if not rows.source.some(paid.filter(paid.paid_at != paid.paid_at.date().cast(paid.paid_at.type()))):
         raise Missing("orders.paid_at (hours)")
     return paid
 
 
 def price_bands(rows: Rows, edges: Sequence[float]) -> Any:
     """Orders by band of their value; a value that is an edge belongs to the band above it.
+
+    Columns ``band`` (from 0), ``from_fen`` (included), ``to_fen`` (not included, empty for the last), ``orders``, ``paid_fen``,
+    ``order_share`` (0-1).
 
     Parameters
     ----------
@@ -66,7 +74,8 @@ def _sides(cuts: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[int, 
 def order_quantiles(rows: Rows, least: float, provinces: Mapping[str, str], **shares: float) -> Any:
     """Quantiles of the order value by province, so that no row stands for fewer orders than ``least``.
 
-    Provinces below it are pooled as ``other``; a pool that is itself too small takes in the next smallest.
+    Provinces below it are pooled as ``other``; a pool that is itself too small takes in the next smallest. Columns ``province``,
+    ``orders``, ``q25_fen``, ``median_fen``, ``q75_fen``, ``q90_fen``.
 
     Parameters
     ----------
@@ -105,7 +114,8 @@ def _pool(ways: Any, least: float) -> Any:
 def ship_hours(rows: Rows, **shares: float) -> Any:
     """Hours from payment until all goods of an order were sent, to the minute, and how many orders are not sent.
 
-    Only physical goods without an appointment; an order sent before it was paid waited 0 hours.
+    Only physical goods without an appointment; an order sent before it was paid waited 0 hours. Columns ``month``, ``orders``
+    (sent), ``unsent``, ``median_hours``, ``q90_hours``.
     """
     if not rows.source.holds("orders", "shipped_at"):
         raise Missing("orders.shipped_at")
@@ -123,13 +133,16 @@ def ship_hours(rows: Rows, **shares: float) -> Any:
     found = quantiles(counted.filter(counted.minutes != UNSENT), "at", "minutes", dict(shares))
     found = months.left_join(found, "at").drop("at_right")
     hours = {name: found[name] / ibis.literal(60).cast("float64") for name in shares}
-    return found.mutate(month=engine.derived(found["at"], "month"), orders=found.n.fill_null(0), **hours).order_by(
-        "month"
-    )
+    return found.mutate(month=month_text(found["at"]), orders=found.n.fill_null(0), **hours).order_by("month")
 
 
 def funnel(rows: Rows) -> Any:
-    """Exposures, clicks and orders by carrier; advertising windows are added up only where they have no total."""
+    """Exposures, clicks and orders by carrier; advertising windows are added up only where they have no total.
+
+    Columns ``carrier``, counts of times ``exposures``, ``clicks``, ``orders`` and of people per day ``exposure_users``,
+    ``click_users``, ``buyers``, ``paid_fen``; rates 0-1 over the days that know both numbers ``click_rate``, ``order_rate``,
+    ``click_rate_users``, ``buyer_rate_users``.
+    """
     if not rows.source.holds("channel_days", "day"):
         raise Missing("channel_days")
     days = engine.within(rows.source.part("channel_days", rows.start, rows.end), ["day"], rows.start, rows.end)

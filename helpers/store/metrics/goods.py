@@ -7,7 +7,7 @@ import ibis
 
 from helpers.errors import ParameterError
 from helpers.store import engine
-from helpers.store.metrics.rows import Rows, goods, month, place, ratio, upto
+from helpers.store.metrics.rows import Rows, goods, month, month_text, ratio, upto
 
 UNKNOWN = "unknown"
 
@@ -16,7 +16,8 @@ def refund_rate(rows: Rows, by: str, until: str | date, grace: float) -> Any:
     """What was paid back of what was paid, never more than was paid on a line.
 
     By product only goods count. Payments from before the first after-sale request are left out, for their refunds are not
-    known. Where after-sale requests name no line, refunds by their own date stand in for those of the payments.
+    known. Where after-sale requests name no line, refunds by their own date stand in for those of the payments. Columns
+    ``product_id`` or ``month``, ``lines`` (paid for), ``paid_fen``, ``refund_fen``, ``refund_rate`` (0-1).
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def refund_rate(rows: Rows, by: str, until: str | date, grace: float) -> Any:
         found = lines.group_by(key).aggregate(**_sums(lines), refund_fen=lines.back.sum())
     found = found.mutate(refund_rate=ratio(found.refund_fen, found.paid_fen))
     if by == "month":
-        return found.mutate(month=engine.derived(found["at"], "month")).order_by("month")
+        return found.mutate(month=month_text(found["at"])).order_by("month")
     return found.filter(found.lines > 0).order_by([found.paid_fen.desc(), "product_id"])
 
 
@@ -82,7 +83,8 @@ def categories(rows: Rows) -> Any:
     """Share of each category of goods in a month, its change against the month before, and what it adds to the growth.
 
     The category of a line is its own, else that of the shop's list, else that of the platform's product table, else
-    unknown. Without the month before, change and contribution are empty.
+    unknown. Without the month before, change and contribution are empty. Columns ``month``, ``category``, ``paid_fen``,
+    ``share`` (0-1), ``change_fen``, ``contribution`` (of the month before, 0-1).
     """
     lines = goods(rows.paid).mutate(at=month(rows.paid.paid_at))
     lists = [table for table in ("roles", "product_periods") if rows.source.holds(table, "category")]
@@ -94,15 +96,15 @@ def categories(rows: Rows) -> Any:
     sold = sold.mutate(category=sold.category.fill_null(UNKNOWN))
     sold = sold.group_by(["at", "category"]).aggregate(paid_fen=sold.paid_fen.sum())
     grid = _grid(sold)
-    grid = grid.mutate(total=grid.paid_fen.sum().over(ibis.window(group_by="at")), here=place(grid["at"]))
+    grid = grid.mutate(total=grid.paid_fen.sum().over(ibis.window(group_by="at")))
     before = grid.select(
-        after=grid.here + 1, category=grid.category, paid_before=grid.paid_fen, total_before=grid.total
+        after=grid["at"] + 1, category=grid.category, paid_before=grid.paid_fen, total_before=grid.total
     )
-    found = grid.left_join(before, [grid.here == before.after, grid.category == before.category])
+    found = grid.left_join(before, [grid["at"] == before.after, grid.category == before.category])
     found = found.drop("category_right").mutate(change_fen=lambda both: both.paid_fen - both.paid_before)
     found = found.filter((found.paid_fen != 0) | (found.change_fen.fill_null(0) != 0))
     return found.mutate(
-        month=engine.derived(found["at"], "month"),
+        month=month_text(found["at"]),
         share=ratio(found.paid_fen, found.total),
         contribution=ratio(found.change_fen, found.total_before),
     ).order_by([found["at"], found.paid_fen.desc(), found.category])
@@ -128,21 +130,24 @@ def _grid(sold: Any) -> Any:
 
 
 def product_ranks(rows: Rows, top: int) -> Any:
-    """The products of each month by what was paid for them, and how many places they rose since the month before."""
+    """The products of each month by what was paid for them, and how many places they rose since the month before.
+
+    Columns ``month``, ``rank``, ``product_id``, ``paid_fen``, ``rank_before``, ``rise`` (empty for a product that was not sold).
+    """
     lines = goods(rows.paid).mutate(at=month(rows.paid.paid_at))
     sold = lines.group_by(["at", "product_id"]).aggregate(paid_fen=lines.payable_fen.sum())
     sold = sold.filter(sold.paid_fen > 0)
     order = ibis.window(group_by=sold["at"], order_by=[sold.paid_fen.desc(), sold.product_id])
-    ranked = sold.mutate(rank=ibis.row_number().over(order).cast("int64") + 1, here=place(sold["at"]))
-    before = ranked.select(after=ranked.here + 1, product_id=ranked.product_id, rank_before=ranked["rank"])
+    ranked = sold.mutate(rank=ibis.row_number().over(order).cast("int64") + 1)
+    before = ranked.select(after=ranked["at"] + 1, product_id=ranked.product_id, rank_before=ranked["rank"])
     shown = ranked.filter(ranked["rank"] <= top)
-    found = shown.left_join(before, [shown.here == before.after, shown.product_id == before.product_id])
+    found = shown.left_join(before, [shown["at"] == before.after, shown.product_id == before.product_id])
     found = found.drop("product_id_right").mutate(rise=lambda both: both.rank_before - both["rank"])
-    return found.mutate(month=engine.derived(found["at"], "month")).order_by(["month", "rank"])
+    return found.mutate(month=month_text(found["at"])).order_by(["month", "rank"])
 
 
 def pareto(rows: Rows, top: int) -> Any:
-    """The products by what was paid for them: their share, and that of all products so far."""
+    """The products by what was paid for them: ``rank``, ``product_id``, ``paid_fen``, ``share``, ``share_so_far`` (0-1)."""
     lines = goods(rows.paid)
     sold = lines.group_by("product_id").aggregate(paid_fen=lines.payable_fen.sum())
     sold = sold.filter(sold.paid_fen > 0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.definitions import groups, queries
+from helpers.definitions import groups, queries, thresholds
 from helpers.definitions import shop as shops
 from helpers.errors import ParameterError, XiaodianError
 from helpers.store import engine
@@ -55,6 +55,11 @@ def answer(store: Any, name: str, shop: str, start: date | None, end: date | Non
 def _options(query: queries.Query, shop: str) -> dict[str, Any]:
     """The options, with what other files of the definitions say."""
     found = dict(query.options)
+    least = thresholds.load(shop)["private"]
+    if found.get("least", least) < least:
+        raise ParameterError(
+            f"metric {query.id}", f"least = {found['least']}", f"use {least:g} or more: smaller groups show people"
+        )
     if "provinces" in found and not found["provinces"]:
         found["provinces"] = groups.provinces(shop)
     if "edges" in found and not found["edges"]:
