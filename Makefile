@@ -3,7 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test check format facts clean
+.PHONY: help setup report test check format facts bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -36,6 +36,10 @@ format: $(STAMP)  ## put the code into the house style, strip the notebooks
 
 facts: $(STAMP)  ## write docs/facts.md anew from the metrics
 	$(BIN)/python tools/write_facts.py
+
+bench: $(STAMP)  ## measure ingest and queries against bare readers, SQL and pandas (half an hour)
+	$(BIN)/python benchmarks/bench_ingest.py
+	$(BIN)/python benchmarks/bench_queries.py
 
 clean:  ## remove the store and the reports; exports and .venv stay
 	rm -rf data/store reports/*/
