@@ -50,7 +50,7 @@ class Shelf:
         """The version of a table that a reader of the shop sees."""
         seen = self.versions(shop)
         if seen is not None and name not in seen:
-            return None
+            return self._pinned(name, None) if name.startswith(versions.SEEN) else None  # not among the given ones
         return self._pinned(name, None if seen is None else seen[name])
 
     def files(self, name: str, shop: str) -> Any:

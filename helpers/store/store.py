@@ -228,8 +228,15 @@ class Store(Writer):
         key = (name, tuple(files["path"]), tuple(columns))
         if key not in self._views:
             rows = self._engine.table(self._connection, dict(zip(files["path"], files["rows"], strict=True)), columns)
-            self._views[key] = self._engine.united(rows, definition.key) if mixed else rows
+            self._views[key] = self._united(name, shop, rows, columns) if mixed else rows
         return self._views[key]
+
+    def _united(self, name: str, shop: str, rows: Any, columns: Mapping[str, str]) -> Any:
+        key = self.definitions[name].key
+        told = self._files(f"{book.SEEN}/{name}", shop)
+        known = {column: columns[column] for column in (*key, layers.LAYER, "snapshot")}
+        seen = self._engine.table(self._connection, dict(zip(told["path"], told["rows"], strict=True)), known)
+        return self._engine.united(rows, key, seen)
 
     def _stamped(self, frame: Any, table: str, shop: str) -> Any:
         names = (table, *HEADS.get(table, ()))

@@ -54,7 +54,8 @@ import json, resource, sys
 from pathlib import Path
 from helpers.ingest import ingest
 report = ingest(sorted(Path(sys.argv[1]).iterdir()), "probe")
-peak = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())  # this process, not its parent
+peak = [int(status["VmHWM"].split()[0]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]
 print(json.dumps([{entry.file: [entry.status, entry.reason["en"]] for entry in report.entries}, peak]))
 """
 

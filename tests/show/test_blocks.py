@@ -39,7 +39,7 @@ def test_a_gap_says_what_is_missing_and_where_to_get_it(setting):
     assert payload["title"] == "没有售后"
     assert payload["lines"] == [
         "需要「售后单导出」：抖店 → 售后工作台 → 导出",
-        "需要「千川全域推广报表」：巨量千川 → 报表 → 全域推广，按天下载",
+        "需要「千川全域推广报表」：巨量千川 → 全域推广 → 数据 → 商品 → 按天下载",
     ]
 
 
