@@ -16,7 +16,7 @@ ORDERS = [
     ("o4", "l5", "p3", 0, "2026-10-03 10:00:00", "b3", "湖南", None, None, "2026-10-03 11:00:00"),  # a free sample
     ("o5", "l6", "p3", 7000, None, "b3", "湖南", None, None, None),  # never paid
     ("o6", "l7", "p3", None, "2026-10-04 10:00:00", "b3", "湖南", None, None, None),  # amount unknown
-    ("o7", "l8", "p1", 3000, "2026-10-31 23:59:59", None, "湖南", "茶", None, "2026-11-01 00:30:00"),
+    ("o7", "l8", "p1", 3000, "2026-10-31 23:59:59", None, "湖南", None, None, "2026-11-01 00:30:00"),
     ("o7", "l9", None, 800, "2026-10-31 23:59:59", None, "湖南", None, "other", None),  # postage
     ("o7", "l10", "p4", 0, "2026-10-31 23:59:59", None, "湖南", None, "gift", None),
     ("o8", "l11", "p2", 500, "2026-10-10 20:00:00", "b9", "湖南", None, None, None),  # cancels out
@@ -73,9 +73,17 @@ def roles() -> Any:
     return pd.DataFrame({"product_id": ["p2"], "category": ["壶"]}).assign(**STAMP)
 
 
+def product_periods() -> Any:
+    """The platform's table knows a category for p1 from two periods, the newer one counts, and another for p2."""
+    rows = {"product_id": ["p1", "p1", "p2"], "category": ["旧茶", "茶", "别的"], "carrier": "all", "seller": "own"}
+    starts = pd.to_datetime(["2026-08-01", "2026-09-01", "2026-09-01"])
+    return pd.DataFrame(rows).assign(period_start=starts, period_end=starts + pd.Timedelta(days=29), **STAMP)
+
+
 def fill(store: Store) -> Store:
     """The store with the whole shop."""
     tables = {"orders": orders(), "after_sales": after_sales(), "channel_days": channel_days(), "roles": roles()}
+    tables["product_periods"] = product_periods()
     for name, frame in tables.items():
         store.upsert(name, SHOP, frame)
     return store

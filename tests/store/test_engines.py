@@ -197,7 +197,7 @@ def test_the_server_may_see_the_store_at_another_path(
 
 
 @pytest.mark.parametrize(
-    ("address", "said"), [("sc://127.0.0.1:1", "does not answer"), ("postgres://x", "is no engine")]
+    ("address", "said"), [("sc://127.0.0.1:1/;token=abc", "does not answer"), ("postgres://x", "is no engine")]
 )
 def test_an_engine_that_is_not_there_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
@@ -205,7 +205,7 @@ def test_an_engine_that_is_not_there_is_one_line(
     monkeypatch.setenv("XIAODIAN_ENGINE", address)
     with pytest.raises(ParameterError, match=said) as caught:
         Store.open(tmp_path).frame("orders", SHOP)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and "abc" not in str(caught.value)
 
 
 def test_a_missing_client_says_what_to_install(tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,8 @@ def test_payments_from_before_the_first_after_sale_have_no_refund_rate(shop: Sto
     assert rows(late.metric("refund_rate", SHOP, by="month")) == []  # the first request is of 5 October
     assert rows(late.metric("refund_rate", SHOP, by="month", start=None, grace=40))[0][0] == "2026-09"
     assert rows(late.metric("refund_rate", SHOP)) == [["p1", 1, 3000, 0, 0.0]]
+    before = late.metric("refund_rate", SHOP, date(2026, 9, 1), date(2026, 9, 30))
+    assert len(before) == 0 and before.attrs["missing"] == "after_sales before 2026-10-05"
 
 
 def test_refunds_without_lines_count_by_their_own_date(tmp_path: Path) -> None:
@@ -110,6 +112,7 @@ def test_a_category_that_sells_nothing_in_a_month_falls_to_nothing(tmp_path: Pat
     store = Store.open(tmp_path)
     gone = [row for row in metric_shop.ORDERS if row[1] not in ("l4", "l11", "l12")]
     store.upsert("orders", SHOP, metric_shop.orders(gone))
+    store.upsert("product_periods", SHOP, metric_shop.product_periods())
     assert rows(store.metric("categories", SHOP))[2:] == [
         ["2026-10", "茶", 3000, 1.0, -17000, -0.68],
         ["2026-10", "壶", 0, 0.0, -5000, -0.2],
@@ -280,6 +283,10 @@ def test_an_unknown_metric_or_option_names_the_nearest(shop: Store) -> None:
         shop.metric("repurchase", SHOP, day=30)
     with pytest.raises(ParameterError, match="product_id or month"):
         shop.metric("refund_rate", SHOP, by="province")
+    with pytest.raises(ParameterError, match="2026-10-31"):
+        shop.metric("refund_rate", SHOP, until="October")
+    with pytest.raises(ParameterError, match="rising"):
+        shop.metric("price_bands", SHOP, edges=[50, 30])
 
 
 def test_an_answer_that_is_too_long_is_refused(shop: Store, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

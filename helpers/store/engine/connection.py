@@ -19,6 +19,7 @@ from helpers.store.delta import arrow_type
 
 ADDRESS = "XIAODIAN_ENGINE"
 SERVER = "sc://"
+PORT = 15002
 
 
 def connect() -> Any:
@@ -61,20 +62,20 @@ def _duckdb() -> Any:
 
 
 def _spark(address: str) -> Any:
+    server = urlsplit(address)
+    shown = f"{SERVER}{server.hostname}:{server.port or PORT}"  # what follows may be a token
     try:
         from pyspark.sql.connect.session import SparkSession
     except ImportError:
-        raise ParameterError(ADDRESS, f"{address} needs the Spark client", "pip install 'xiaodian[spark]'") from None
-    server = urlsplit(address)
+        raise ParameterError(ADDRESS, f"{shown} needs the Spark client", "pip install 'xiaodian[spark]'") from None
     try:
-        with socket.create_connection((server.hostname, server.port or 15002), float(setting("answer_seconds"))):
+        with socket.create_connection((server.hostname, server.port or PORT), float(setting("answer_seconds"))):
             pass  # the client itself would retry for ten minutes
         return ibis.pyspark.connect(SparkSession.builder.remote(address).create())
     except Exception as error:  # the client's errors have no common class
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ParameterError(
-            ADDRESS, f"{address} does not answer: {reason}", "start the server or correct the address"
-        ) from None
+        todo = "start the server or correct the address"
+        raise ParameterError(ADDRESS, f"{shown} does not answer: {reason}", todo) from None
 
 
 def _on_spark(con: Any) -> bool:
@@ -114,7 +115,7 @@ def _spark_table(con: Any, files: Mapping[str, int], types: Any) -> Any:
     paths = [_seen_by_server(path) for path in files]
     found = session.read.schema(schema).parquet(*paths) if paths else session.createDataFrame([], schema)
     rows = sum(files.values())
-    if found.count() != rows:  # a server may take a file that it does not find for an empty one
+    if paths and found.count() != rows:  # a server may take a file that it does not find for an empty one
         where = str(Path(paths[0]).parent)
         raise XiaodianError(
             ADDRESS, f"the server does not see all {rows} rows under {where}", "see docs/scale.md, paths"

@@ -5,6 +5,7 @@ from typing import Any
 
 import ibis
 
+from helpers.errors import ParameterError
 from helpers.store import engine
 from helpers.store.metrics.rows import Missing, Rows, month, month_text, orders, quantiles, ratio
 
@@ -59,6 +60,8 @@ def price_bands(rows: Rows, edges: Sequence[float]) -> Any:
         Upper ends of the bands in currency units, rising; the last band is open.
     """
     cuts = [round(edge * 100) for edge in edges]
+    if cuts != sorted(set(cuts)) or cuts[0] <= 0:
+        raise ParameterError("metric price_bands", f"edges = {list(edges)}", "give positive numbers in rising order")
     each = rows.orders
     band = sum(((each.paid_fen >= cut).cast("int64") for cut in cuts), start=ibis.literal(0, "int64"))
     found = each.group_by(band=band).aggregate(orders=each.count(), paid_fen=each.paid_fen.sum())

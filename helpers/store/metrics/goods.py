@@ -7,17 +7,18 @@ import ibis
 
 from helpers.errors import ParameterError
 from helpers.store import engine
-from helpers.store.metrics.rows import Rows, goods, month, month_text, ratio, upto
+from helpers.store.metrics.rows import Missing, Rows, goods, month, month_text, ratio, upto
 
 UNKNOWN = "unknown"
 
 
 def refund_rate(rows: Rows, by: str, until: str | date, grace: float) -> Any:
-    """What was paid back of what was paid, never more than was paid on a line.
+    """What was paid back so far of what was paid, never more than was paid on a line.
 
-    By product only goods count. Payments from before the first after-sale request are left out, for their refunds are not
-    known. Where after-sale requests name no line, refunds by their own date stand in for those of the payments. Columns
-    ``product_id`` or ``month``, ``lines`` (paid for), ``paid_fen``, ``refund_fen``, ``refund_rate`` (0-1).
+    Young payments look better than they are: their refunds are still to come. By product only goods count. Payments from
+    before the first after-sale request are left out, for their refunds are not known. Where after-sale requests name no
+    line, refunds by their own date stand in for those of the payments. Columns ``product_id`` or ``month``, ``lines`` (paid
+    for), ``paid_fen``, ``refund_fen``, ``refund_rate`` (0-1).
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def refund_rate(rows: Rows, by: str, until: str | date, grace: float) -> Any:
     if by not in ("product_id", "month"):
         raise ParameterError("metric refund_rate", f"by = {by!r}", "use product_id or month")
     rows = _covered(rows, by, grace)
-    last = date.fromisoformat(str(until)) if until else None
+    last = _day(until)
     lines = goods(rows.paid) if by == "product_id" else rows.paid.mutate(at=month(rows.paid.paid_at))
     key = "product_id" if by == "product_id" else "at"
     if rows.refund_basis == "by_time":
@@ -45,6 +46,13 @@ def refund_rate(rows: Rows, by: str, until: str | date, grace: float) -> Any:
     return found.filter(found.lines > 0).order_by([found.paid_fen.desc(), "product_id"])
 
 
+def _day(until: str | date) -> date | None:
+    try:
+        return date.fromisoformat(str(until)) if until else None
+    except ValueError:
+        raise ParameterError("metric refund_rate", f"until = {until!r} is no day", "write 2026-10-31") from None
+
+
 def _covered(rows: Rows, by: str, grace: float) -> Rows:
     """The rows from the day on from which after-sales are known; whole months where the answer is by month."""
     if rows.refund_basis == "order_file":
@@ -53,6 +61,8 @@ def _covered(rows: Rows, by: str, grace: float) -> Rows:
     start = rows.start or rows.source.ends("orders", "paid_at")[0]
     if known <= start + timedelta(int(grace)):
         return rows
+    if rows.end is not None and known > rows.end:
+        raise Missing(f"after_sales before {known}")
     if by == "month" and known.day > 1:
         known = (known.replace(day=1) + timedelta(31)).replace(day=1)
     return rows.since(known)

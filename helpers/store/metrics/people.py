@@ -88,8 +88,9 @@ def _score(buyers: Any, value: str, scores: int) -> Any:
 def new_returning(rows: Rows) -> Any:
     """Buyers of each month: those whose first order lies in it, and those known before; what each side paid.
 
-    Columns ``month``, ``new_buyers``, ``returning_buyers``, ``returning_share`` (0-1), ``new_fen``, ``returning_fen``,
-    ``unknown_fen`` (paid by buyers that no file names).
+    Buyers are known as far back as the data go, so in the first months of the data nearly all look new. Columns ``month``,
+    ``new_buyers``, ``returning_buyers``, ``returning_share`` (0-1), ``new_fen``, ``returning_fen``, ``unknown_fen`` (paid by
+    buyers that no file names).
     """
     bought = rows.bought
     here = bought.paid_at >= ibis.timestamp(f"{rows.start or EARLY} 00:00:00")

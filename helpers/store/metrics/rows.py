@@ -66,9 +66,7 @@ class Rows:
         """What was bought by the end of the period: ``order_id``, ``buyer_key`` (may be empty), ``paid_at``, ``payable_fen``."""
         if self.bought_in == "orders":
             rows = self._paid(None)
-            return rows.filter(
-                rows.payable_fen != 0
-            )  # a free line makes no buyer, unless its order was worth something
+            return rows.filter(rows.payable_fen != 0)  # a free sample makes no buyer
         rows = engine.within(self.source.part("members", None, self.end), ["paid_at"], None, self.end)
         rows = rows.filter(rows.paid_at.notnull(), rows.amount_fen.isnull() | (rows.amount_fen > 0))
         return rows.rename(payable_fen="amount_fen")

@@ -58,7 +58,7 @@ def _options(query: queries.Query, shop: str) -> dict[str, Any]:
     least = thresholds.load(shop)["private"]
     if found.get("least", least) < least:
         raise ParameterError(
-            f"metric {query.id}", f"least = {found['least']}", f"use {least:g} or more: smaller groups show people"
+            f"metric {query.id}", f"least = {found['least']}", f"use {least:g} or more: few show who they are"
         )
     if "provinces" in found and not found["provinces"]:
         found["provinces"] = groups.provinces(shop)
