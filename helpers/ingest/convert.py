@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.definitions.mapping import Column, Into, column_headers, suited
 from helpers.definitions.tables import Table
-from helpers.ingest import checks, columns, quarantine, values
+from helpers.ingest import checks, columns, damage, quarantine, values
 from helpers.ingest.filled import allowed
 from helpers.ingest.refusal import cells as listed
 from helpers.ingest.refusal import words
@@ -209,6 +209,6 @@ def _aside(sheet: RawSheet, column: Column, position: Any, chosen: Any, shown: l
 
 
 def _check_ids(sheet: RawSheet, column: Column, ids: Any) -> None:
-    if found := columns.damaged(ids, sheet.formats):
+    if found := damage.damaged(ids, sheet.formats):
         shown = ", ".join(found[:3])
         raise sheet.refusal("damaged_ids", "again", column=sheet.title(column.headers), values=shown)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
@@ -21,6 +22,7 @@ from helpers.ingest.refusal import Refusal, words
 from helpers.store import Store
 
 ORIGIN = ("source", "file", "sheet", "row", "kind", "snapshot")
+SHEET = re.compile(r"[^\[\]:*?/\\']{1,31}")  # what a spreadsheet program takes for the name of a sheet
 MADE = datetime(2020, 1, 1)  # the same rows give the same file, byte for byte
 
 
@@ -51,8 +53,8 @@ def _line(row: Any, formats: Mapping[str, Any], lang: str) -> str:
 
 def _written(shop: str, file: str, rows: Any, formats: Mapping[str, Any]) -> Path:
     """Where the rows of one file stand as a workbook; a workbook that may hold corrections is never overwritten."""
-    content, folder = _workbook(rows, formats), paths.quarantine(shop)
-    stem = Path(file).stem
+    content, folder, prefix = _workbook(rows, formats), paths.quarantine(shop), formats["feedback"]["prefix"]
+    stem = prefix + Path(file).stem.removeprefix(prefix)  # a name of its own: beside the export it covers nothing
     folder.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         path = folder / (f"{stem}.xlsx" if number == 1 else f"{stem}-{number}.xlsx")
@@ -74,7 +76,7 @@ def _workbook(rows: Any, formats: Mapping[str, Any]) -> bytes:
         plain, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
         wrong = book.add_format({"num_format": "@", "bg_color": formats["feedback"]["colour"]})
         for name, part in rows.groupby("sheet", sort=False):
-            page = book.add_worksheet(name or None)
+            page = book.add_worksheet(name if SHEET.fullmatch(name) else None)
             _page(page, part, formats, plain, bold, wrong)
     return target.getvalue()
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.definitions.mapping import Rule, header
-from helpers.ingest import columns, values
+from helpers.ingest import columns, shapes, values
 
-HUNDREDTHS = f"^-?{columns.COUNT}{columns.CENTS}$"
+HUNDREDTHS = f"^-?{shapes.COUNT}{shapes.CENTS}$"
 
 
 def met(texts: Any, rule: Rule, formats: Mapping[str, Any]) -> Any:
@@ -33,7 +33,7 @@ def met(texts: Any, rule: Rule, formats: Mapping[str, Any]) -> Any:
 
 def _bare(cells: Any) -> Any:
     """Cells of printable ASCII without the space around them; null stands for every other cell."""
-    bare = pc.ascii_trim(cells, columns.SPACE)
+    bare = pc.ascii_trim(cells, shapes.SPACE)
     return pc.if_else(pc.ascii_is_printable(bare), bare, None)
 
 
@@ -48,7 +48,7 @@ def _equal(cells: Any, wanted: Sequence[str | float], formats: Mapping[str, Any]
         return _finished(cells, pc.if_else(pc.string_is_ascii(cells), False, None), test)
     bare = _bare(cells)
     solid = pc.replace_substring(bare, " ", "")
-    found = pc.is_in(pc.ascii_lower(solid), columns.known(words))
+    found = pc.is_in(pc.ascii_lower(solid), shapes.known(words))
     if numbers:
         amounts = _hundredths(bare)
         whole = [int(number * 100) for number in numbers if number * 100 % 1 == 0]
@@ -84,7 +84,7 @@ def _between(cells: Any, low: float | None, high: float | None, formats: Mapping
 
 
 def _hundredths(bare: Any) -> Any:
-    return columns.hundredths(pc.if_else(pc.match_substring_regex(bare, HUNDREDTHS), bare, None))
+    return shapes.hundredths(pc.if_else(pc.match_substring_regex(bare, HUNDREDTHS), bare, None))
 
 
 def _finished(cells: Any, found: Any, test: Callable[[str], bool]) -> Any:

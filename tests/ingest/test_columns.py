@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.definitions import exports
 from helpers.definitions.mapping import Column, bare, header, known_as, suited
 from helpers.definitions.tables import pandas_type
-from helpers.ingest import columns, values
+from helpers.ingest import columns, damage, values
 
 FORMATS = exports.formats()
 
@@ -222,24 +222,24 @@ def numbered(n: int, zeros: int) -> Any:
     ],
 )
 def test_zeros_at_the_end_are_counted_against_chance(n: int, zeros: int, spoilt: bool) -> None:
-    assert (len(columns.damaged(numbered(n, zeros), FORMATS)) == zeros) is spoilt
+    assert (len(damage.damaged(numbered(n, zeros), FORMATS)) == zeros) is spoilt
 
 
 def test_a_sound_column_of_many_ids_passes() -> None:
     every = texts(
         *(str(6920000000001000000 + at) for at in range(50_000))
     )  # five of them end in 0000, as chance has it
-    assert columns.damaged(every, FORMATS) == []
+    assert damage.damaged(every, FORMATS) == []
 
 
 def test_equal_ids_count_once() -> None:
-    assert columns.damaged(texts(*["6920000000001010000"] * 50), FORMATS) == []
+    assert damage.damaged(texts(*["6920000000001010000"] * 50), FORMATS) == []
 
 
 def test_ids_of_other_lengths_lose_fewer_digits() -> None:
     sixteen = [f"123456789012{at:03}0" for at in range(10)]  # of 16 digits the last becomes 0: 1e-10 for ten of ten
-    assert len(columns.damaged(texts(*sixteen), FORMATS)) == 10 and columns.damaged(texts(*sixteen[:5]), FORMATS) == []
-    assert columns.damaged(texts("123456789012300", "100000000000000"), FORMATS) == []  # 15 digits are all kept
+    assert len(damage.damaged(texts(*sixteen), FORMATS)) == 10 and damage.damaged(texts(*sixteen[:5]), FORMATS) == []
+    assert damage.damaged(texts("123456789012300", "100000000000000"), FORMATS) == []  # 15 digits are all kept
 
 
 PRINTED = "6.92E+18 6.92e18 6.92E18 6.92e+18 7E+18 6.92000000000101E+18 6,920,000,000,000,000,000 6920000000001013001.0"
@@ -248,11 +248,11 @@ PRINTED = "6.92E+18 6.92e18 6.92E18 6.92e+18 7E+18 6.92000000000101E+18 6,920,00
 @pytest.mark.parametrize("text", PRINTED.split())
 def test_one_id_that_a_spreadsheet_printed_as_a_number_is_enough(text: str) -> None:
     found, _, _ = read("id", "6920000000001013001", f"\t{text}")
-    assert columns.damaged(found, FORMATS) == [text]
+    assert damage.damaged(found, FORMATS) == [text]
 
 
 def test_codes_that_look_like_powers_are_codes() -> None:
-    assert columns.damaged(texts("2E10", "5e3", "A1E+5", "NK-1.5E", "1,234", "合计", "-"), FORMATS) == []
+    assert damage.damaged(texts("2E10", "5e3", "A1E+5", "NK-1.5E", "1,234", "合计", "-"), FORMATS) == []
 
 
 # units of headers ----------------------------------------------------------------------------------------------------

@@ -43,4 +43,4 @@ def test_the_command_line_explains_and_lists(raw: Path, capsys: pytest.CaptureFi
     assert "1 waiting for a correction" in capsys.readouterr().out
     assert cli.main(["ingest", "--quarantine", "--shop", SHOP, "--lang", "en"]) == 0
     assert "row 3 订单应付金额 cannot be read" in capsys.readouterr().out
-    assert [path.name for path in paths.quarantine(SHOP).iterdir()] == ["1793500000_a.xlsx"]
+    assert [path.name for path in paths.quarantine(SHOP).iterdir()] == ["更正-1793500000_a.xlsx"]

@@ -27,7 +27,7 @@ def balanced(entry: Any) -> bool:
     return bool(entry.rows_in == entry.kept + entry.replaced + entry.quarantined + sum(entry.dropped.values()))
 
 
-def written(name: str = "1793500000_a.xlsx") -> list[list[str]]:
+def written(name: str = "更正-1793500000_a.xlsx") -> list[list[str]]:
     """The cells of a workbook of rows to correct."""
     feedback.lines(SHOP, "zh")
     return CalamineWorkbook.from_path(paths.quarantine(SHOP) / name).get_sheet_by_index(0).to_python()
@@ -166,7 +166,7 @@ def test_a_row_that_is_still_wrong_waits_under_its_new_file(raw: Path, read: Rea
     waiting = store.quarantine(SHOP)
     assert waiting[["file", "row"]].values.tolist() == [["back.xlsx", 3]]
     assert waiting["snapshot"].tolist() == [pd.Timestamp("2026-11-01 10:26:40")]
-    read(corrected(raw / "again.xlsx", written("back.xlsx"), {"订单应付金额": "1.00"}))
+    read(corrected(raw / "again.xlsx", written("更正-back.xlsx"), {"订单应付金额": "1.00"}))
     assert Store.open().frame("orders", SHOP)["payable_fen"].tolist() == [8900, 8900, 8900, 100]
     assert len(Store.open().quarantine(SHOP)) == 0
 
@@ -201,7 +201,7 @@ def test_persons_are_not_hashed_twice_and_new_names_are(raw: Path, read: Read) -
     key = store.frame("members", SHOP)["buyer_key"].iloc[0]
     rows = [row, ["o2", "M1", "x", *row[3:]], ["o3", "M2", "x", *row[3:]], ["o4", *row[1:]]]
     read(write_csv(raw / "会员订单2.csv", headers, rows))
-    cells = written("会员订单2.xlsx")
+    cells = written("更正-会员订单2.xlsx")
     assert key in cells[1] and "M1" not in cells[1]
     corrected(raw / "back.xlsx", cells, {"支付时间": "2026-10-02 08:00:00"}, 1)
     read(corrected(raw / "back.xlsx", cells, {"支付时间": "2026-10-02 08:00:00", "买家代号": "M1"}, 2))
@@ -215,16 +215,18 @@ def test_text_that_looks_like_a_formula_stays_text(raw: Path, read: Read) -> Non
     assert "=HYPERLINK(1)" in written()[1]
     import zipfile
 
-    with zipfile.ZipFile(paths.quarantine(SHOP) / "1793500000_a.xlsx") as book:
+    with zipfile.ZipFile(paths.quarantine(SHOP) / "更正-1793500000_a.xlsx") as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
 def test_a_workbook_with_corrections_is_never_overwritten(raw: Path, read: Read) -> None:
     read(write_csv(raw / FIRST, ORDER, [order("0001"), order("0002", amount="x")]))
     cells = written()
-    mine = corrected(paths.quarantine(SHOP) / "1793500000_a.xlsx", cells, {"订单应付金额": "1.00"}).read_bytes()
+    mine = corrected(paths.quarantine(SHOP) / "更正-1793500000_a.xlsx", cells, {"订单应付金额": "1.00"}).read_bytes()
     lines = feedback.lines(SHOP, "zh")
-    assert (paths.quarantine(SHOP) / "1793500000_a.xlsx").read_bytes() == mine and "1793500000_a-2.xlsx" in lines[-1]
+    assert (
+        paths.quarantine(SHOP) / "更正-1793500000_a.xlsx"
+    ).read_bytes() == mine and "更正-1793500000_a-2.xlsx" in lines[-1]
     assert feedback.lines(SHOP, "zh") == lines
 
 
@@ -248,7 +250,7 @@ def test_a_period_total_comes_back_in_its_period_whatever_the_file_is_called(raw
     rows = [[f"v{at}", "t", "2026-10-01 08:00:00", "66秒", "5", amount] for at, amount in enumerate(["1", "2", "若干"])]
     name = "[20261001-20261031]_自营_挂车_视频详情数据.xlsx"
     read(write_xlsx(raw / name, {"Sheet1": [headers, *rows]}))
-    cells = written(name)
+    cells = written(f"更正-{name}")
     _, store = read(corrected(raw / "back.xlsx", cells, {"用户支付金额(元)": "3"}))
     frame = store.frame("videos", SHOP)
     assert frame["period_end"].tolist() == [pd.Timestamp("2026-10-31")] * 3 and len(store.quarantine(SHOP)) == 0
