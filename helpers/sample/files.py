@@ -1,7 +1,9 @@
 """Writers of CSV and XLSX as the back offices write them: the same bytes at every run."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -98,12 +100,21 @@ def _page(headers: Sequence[str], columns: Sequence[Sequence[Any]], texts: list[
     for header, column in zip(headers, columns, strict=True):
         full = [header, *column]
         cells.append([seen[cell] if cell in seen else seen.setdefault(cell, _cell(cell, texts)) for cell in full])
-    rows = "".join(f"<row>{''.join(row)}</row>" for row in zip(*cells, strict=True))
+    letters = [f'<c r="{_letters(at)}' for at in range(len(headers))]
+    rows = "".join(
+        f'<row r="{number}">{"".join(chain.from_iterable(zip(letters, repeat(str(number)), row)))}</row>'
+        for number, row in enumerate(zip(*cells, strict=True), 1)
+    )
     return f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
 
 
 def _cell(cell: Any, texts: list[str]) -> str:
     if isinstance(cell, str) or cell is None or cell != cell:
         texts.append(cell if isinstance(cell, str) else "-")
-        return f'<c t="s"><v>{len(texts) - 1}</v></c>'
-    return f"<c><v>{cell}</v></c>"
+        return f'" t="s"><v>{len(texts) - 1}</v></c>'
+    return f'"><v>{cell}</v></c>'
+
+
+def _letters(at: int) -> str:
+    """The name of a column by its place: A, B … Z, AA …"""
+    return (_letters(at // 26 - 1) if at > 25 else "") + ascii_uppercase[at % 26]
