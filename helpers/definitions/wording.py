@@ -1,8 +1,10 @@
 """Words that a reader sees, by language: sentences, headers, labels, units, gaps, verdicts and hedges."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -98,20 +100,28 @@ def load(lang: str, shop: str = "") -> Wording:
     DefinitionError
         No such language, an unknown section, a key given twice in one folder, or an entry that is not text.
     """
-    folders = [folder / "wording" / lang for folder in paths.definition_folders(shop)]
-    found = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
+    folders = paths.definition_folders(shop)
+    found = tuple(chain.from_iterable(_stamped(folder / "wording" / lang) for folder in folders))
     if not found:
-        raise DefinitionError(f"wording/{lang}", "no wording for this language", f"write {folders[-1]}/common.toml")
-    kinds = [path for folder in paths.definition_folders(shop) for path in sorted((folder / "exports").glob("*.toml"))]
-    return _united(lang, *(tuple((path, path.stat().st_mtime_ns) for path in part) for part in (found, kinds)))
+        place = f"{folders[-1] / 'wording' / lang}/common.toml"
+        raise DefinitionError(f"wording/{lang}", "no wording for this language", f"write {place}")
+    return _united(lang, found, tuple(chain.from_iterable(_stamped(folder / "exports") for folder in folders)))
+
+
+def _stamped(folder: Path) -> list[tuple[str, int]]:
+    """The definition files of a folder by name, with the moment of their last change: asked for with every sentence."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(".toml"))
 
 
 @lru_cache(maxsize=8)
-def _united(lang: str, stamped: tuple[tuple[Path, int], ...], kinds: tuple[tuple[Path, int], ...]) -> Wording:
+def _united(lang: str, stamped: tuple[tuple[str, int], ...], kinds: tuple[tuple[str, int], ...]) -> Wording:
     """Files as found, own folder first; the time stamp makes an edited file count at once."""
     texts: dict[str, str] = {}
     by_folder: dict[Path, dict[str, str]] = {}
-    for path, _ in stamped:
+    for path in (Path(name) for name, _ in stamped):
         merged = by_folder.setdefault(path.parent, {})
         for key, text in _flat(path, "", files.toml(path)).items():
             if key in merged:
@@ -119,9 +129,9 @@ def _united(lang: str, stamped: tuple[tuple[Path, int], ...], kinds: tuple[tuple
             merged[key] = text
     for merged in by_folder.values():
         texts = merged | texts
-    for path, _ in kinds:
-        texts |= {key: text for key, text in _of_kind(files.toml(path), lang).items() if key not in texts}
-    return Wording(lang, f"{stamped[-1][0].parent}", texts)
+    for name, _ in kinds:
+        texts |= {key: text for key, text in _of_kind(files.toml(Path(name)), lang).items() if key not in texts}
+    return Wording(lang, f"{Path(stamped[-1][0]).parent}", texts)
 
 
 def _of_kind(raw: Mapping[str, Any], lang: str) -> dict[str, str]:

@@ -213,9 +213,17 @@ class Store(Writer):
     ) -> Any:
         """The rows of the files that may hold rows of the period, and so perhaps more rows than those; at least ``only``."""
         if name == "orders" and self._rows("order_heads", shop):
-            heads = self._part("order_heads", shop, None, None)
-            return self._engine.orders(self._part(name, shop, None, None), heads)
+            return self._completed(name, "order_heads", shop)
         return self._part(name, shop, start, end, only)
+
+    def _completed(self, name: str, heads: str, shop: str) -> Any:
+        files = [self._files(table, shop) for table in (name, heads)]
+        key = tuple(tuple(found["path"]) for found in files)
+        if key not in self._views:
+            parts = [self._part(table, shop, None, None) for table in (name, heads)]
+            size = sum(int(found["rows"].sum()) for found in files)
+            self._views[key] = self._engine.named(self._connection, self._engine.orders(*parts), size)
+        return self._views[key]
 
     def _part(
         self, name: str, shop: str, start: date | None, end: date | None, only: Sequence[str] | None = None
@@ -225,18 +233,19 @@ class Store(Writer):
         if pin is not None and not mixed:
             files = delta.between(pin, shop, definition.booked, start, end)
         columns = {**every, layers.LAYER: "text"} if mixed else {column: every[column] for column in only or every}
-        key = (name, tuple(files["path"]), tuple(columns))
+        seen = self._files(f"{book.SEEN}/{name}", shop) if mixed else files[:0]
+        key = (name, tuple(files["path"]), tuple(columns), tuple(seen["path"]))
         if key not in self._views:
             rows = self._engine.table(self._connection, dict(zip(files["path"], files["rows"], strict=True)), columns)
-            self._views[key] = self._united(name, shop, rows, columns) if mixed else rows
+            self._views[key] = self._united(name, shop, rows, columns, seen) if mixed else rows
         return self._views[key]
 
-    def _united(self, name: str, shop: str, rows: Any, columns: Mapping[str, str]) -> Any:
-        key = self.definitions[name].key
-        told = self._files(f"{book.SEEN}/{name}", shop)
-        known = {column: columns[column] for column in (*key, layers.LAYER, "snapshot")}
-        seen = self._engine.table(self._connection, dict(zip(told["path"], told["rows"], strict=True)), known)
-        return self._engine.united(rows, key, seen)
+    def _united(self, name: str, shop: str, rows: Any, columns: Mapping[str, str], told: Any) -> Any:
+        key, seen = self.definitions[name].key, None
+        if len(told):
+            known = {column: columns[column] for column in (*key, layers.LAYER, "snapshot")}
+            seen = self._engine.table(self._connection, dict(zip(told["path"], told["rows"], strict=True)), known)
+        return self._engine.named(self._connection, self._engine.united(rows, key, seen), self._rows(name, shop))
 
     def _stamped(self, frame: Any, table: str, shop: str) -> Any:
         names = (table, *HEADS.get(table, ()))

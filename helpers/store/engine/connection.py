@@ -130,6 +130,14 @@ def _seen_by_server(path: str) -> str:
     return there + path[len(here) :] if there and path.startswith(here) else path
 
 
+def named(con: Any, rows: Any, size: int) -> Any:
+    """The rows under a name in the engine: a long expression is translated once, and worked out once where it is small."""
+    name = f"store_{uuid.uuid4().hex}"
+    if _on_spark(con) or size > int(setting("kept_rows")):
+        return con.create_view(name, rows)
+    return con.create_table(name, rows, temp=True)
+
+
 def fetch(found: Any) -> Any:
     """The result as a frame: int64 (Int64 where something is missing), float64, datetime64[us], boolean, text as str."""
     con = found.get_backend()
