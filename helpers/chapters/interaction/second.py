@@ -10,8 +10,6 @@ from helpers.findings import Value
 from helpers.period import Period
 from helpers.report import Report
 
-STAKE_DAYS = 90
-
 
 def source(report: Report) -> str:
     """The table that names buyers: ``orders`` where they carry a key, else ``members``; empty where none does."""
@@ -74,10 +72,11 @@ def stake(report: Report, frame: Any, share: Value, target: Value | None, claim:
 
 
 def _worth(report: Report, frame: Any) -> float | None:
-    """What a second order of the last 90 days left after refunds and costs, in fen, on average."""
+    """What a second order of the last days left after refunds and costs, in fen, on average."""
     if lines.refund_basis(report) not in ("after_sales", "order_file"):
         return None
-    span = Period("range", report.seen.end - timedelta(STAKE_DAYS - 1), report.seen.end)
+    days = int(report.threshold("repeat_stake_days"))
+    span = Period("range", report.seen.end - timedelta(days - 1), report.seen.end)
     rows = lines.paid(report, span)
     rows = rows[rows["order_id"].isin(frame["second_order"].dropna().to_list())]
     if rows["order_id"].nunique() < report.threshold("few"):
