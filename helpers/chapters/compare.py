@@ -1,8 +1,182 @@
-"""Like for like: two periods by their daily means."""
+"""Like for like: each day of a period beside a day of another one that was like it.
+
+A day inside an event of the calendar stands beside the day of the same event's earlier turn that lies as far from its peak;
+any other day beside an untouched day with the same weekday. Days without such a partner are left out on both sides, so that
+a promotion that moves to other dates makes neither growth nor a drop.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.chapters import daily, lines
+from helpers.findings import Slot
+from helpers.methods.forecast import weekday_weights
+from helpers.methods.intervals import Interval, ratio_interval
+from helpers.period import Period
+from helpers.report import Report
+
+BASES = ("previous", "year_ago")
+NOTHING = Interval(np.nan, np.nan, np.nan)
 
 
-def growth(now: float, now_days: int, then: float, then_days: int) -> float | None:
-    """Change of the daily mean, as a ratio (0.05 = 5 % more a day); None when there is nothing to compare with."""
-    if not then or not then_days or not now_days:
-        return None
-    return (now / now_days) / (then / then_days) - 1
+@dataclass(frozen=True)
+class Base:
+    """What a period is compared with.
+
+    Parameters
+    ----------
+    name : str
+        previous or year_ago.
+    span : Period
+        The period of that name.
+    pairs : DataFrame
+        One row per day that has a partner: ``now``, ``then`` (days), ``event`` (name; missing for an ordinary day) and
+        ``weight``, by which the value of ``then`` is multiplied because its weekday differs (1 where it does not).
+    left_out : int
+        Days of the period without a partner.
+    why : str
+        Why nothing can be compared: missing (the data begin later), few (too few partners); empty: it can.
+    """
+
+    name: str
+    span: Period
+    pairs: Any = field(repr=False)
+    left_out: int = 0
+    why: str = ""
+
+    def slots(self) -> dict[str, Slot]:
+        """What a sentence says of the alignment: base, days compared, event days among them and days left out, if any."""
+        counts = {"events": int(self.pairs["event"].notna().sum()), "left_out": self.left_out}
+        return {"base": str(self.span), "pairs": len(self.pairs), **{name: n for name, n in counts.items() if n}}
+
+
+def base(report: Report, name: str) -> Base:
+    """The days of the report's period beside those of its base, ``previous`` or ``year_ago``."""
+    return report.once(f"like {name}", lambda: _base(report, name))  # type: ignore[no-any-return]
+
+
+def best(report: Report) -> Base | None:
+    """The nearest base that can be compared with and in which something was sold; None where there is none."""
+    for name in BASES:
+        found = base(report, name)
+        if not found.why and len(paid(report, found)[1]):
+            return found
+    return None
+
+
+def growth(base: Base, now: Any, then: Any) -> Interval:
+    """Growth of a daily figure over the paired days, as a ratio (0.05: 5 % more), with its 95 % interval.
+
+    NaN where the base sums to zero.
+
+    Parameters
+    ----------
+    now, then : Series
+        The figure per day, days as index, of the period and of any time that holds the base's days.
+    """
+    here, there = sides(base, now, then)
+    if not len(here) or there.sum() <= 0:
+        return NOTHING
+    ratio = ratio_interval(here, there)
+    return Interval(*(part - 1 for part in ratio))
+
+
+def paid(report: Report, base: Base) -> tuple[Any, Any]:
+    """Paid lines of the paired days, of the period and of its base."""
+    found = []
+    for days in (base.pairs["now"], base.pairs["then"]):
+        rows = lines.paid(report, Period("range", days.min().date(), days.max().date()))
+        found.append(rows[rows["day"].isin(days)])
+    return found[0], found[1]
+
+
+def sides(base: Base, now: Any, then: Any) -> tuple[Any, Any]:
+    """A daily figure on both sides of the pairs, that of the base as if its days had had the period's weekdays."""
+    weight = base.pairs["weight"].to_numpy()
+    here = now.reindex(base.pairs["now"]).fillna(0).to_numpy(dtype=float)
+    return here, then.reindex(base.pairs["then"]).fillna(0).to_numpy(dtype=float) * weight
+
+
+def _base(report: Report, name: str) -> Base:
+    span = report.period.previous() if name == "previous" else report.period.year_ago()
+    if not report.complete:
+        span = Period("range", span.start, span.start + timedelta(report.seen.days - 1))
+    nothing = pd.DataFrame({"now": [], "then": [], "event": [], "weight": []})
+    if span.start < report.begins:
+        return Base(name, span, nothing, report.seen.days, "missing")
+    reach = int(report.threshold("like_reach_days"))
+    first, last = pd.Timestamp(report.begins), pd.Timestamp(report.seen.end)
+    found = paired(report.seen, span, daily.events(report, first, last), reach, report.begins)
+    paid = daily.paid_per_day(report, Period("range", span.start, report.seen.end))
+    found["weight"] = weights(paid, daily.touched(report, paid.index), found)
+    left = report.seen.days - len(found)
+    enough = len(found) >= report.threshold("like_fewest_days")
+    return Base(name, span, found, left, "" if enough else "few")
+
+
+def paired(now: Period, then: Period, events: Any, reach: int, first: date) -> Any:
+    """Days of a period with their partners, one row each: ``now``, ``then``, ``event``.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows of the calendar that touch sales: kind, series, name, start, peak, end.
+    reach : int
+        Days by which an event's earlier turn may lie outside the base.
+    first : date
+        First day of the data.
+    """
+    days, others = (pd.date_range(side.start, side.end) for side in (now, then))
+    ours, theirs = _events_of(days, events), _events_of(others, events)
+    earliest = max(pd.Timestamp(then.start) - pd.Timedelta(days=reach), pd.Timestamp(first))
+    latest = min(pd.Timestamp(then.end) + pd.Timedelta(days=reach), pd.Timestamp(now.start) - pd.Timedelta(days=1))
+    rows = [*_ordinary(days[ours < 0], others[theirs < 0])]
+    for at in sorted({*ours[ours >= 0]}):
+        rows += _turns(events.iloc[at], days[ours == at], events, earliest, latest)
+    found = pd.DataFrame(rows, columns=["now", "then", "event"]).astype({"now": "M8[us]", "then": "M8[us]"})
+    return found.sort_values("now", ignore_index=True)
+
+
+def _events_of(days: Any, events: Any) -> Any:
+    """The place of the event that each day belongs to, -1 for an ordinary one; promotions before all others."""
+    found = np.full(len(days), -1)
+    for kind in daily.TOUCHING:
+        for at in np.flatnonzero(events["kind"] == kind):
+            found[(days >= events["start"].iloc[at]) & (days <= events["end"].iloc[at])] = at
+    return found
+
+
+def _ordinary(days: Any, others: Any) -> list[tuple[Any, Any, Any]]:
+    """The first day of each weekday beside the first of the other side, the second beside the second …"""
+    rows: list[tuple[Any, Any, Any]] = []
+    for weekday in range(7):
+        both = (side[side.day_of_week == weekday] for side in (days, others))
+        rows += [(now, then, None) for now, then in zip(*both, strict=False)]
+    return rows
+
+
+def _turns(event: Any, days: Any, events: Any, earliest: Any, latest: Any) -> list[tuple[Any, Any, Any]]:
+    """Days of an event beside those of its last earlier turn near the base, by their distance from the peak."""
+    same = events[(events["kind"] == event["kind"]) & (events["series"] == event["series"])]
+    before = same[(same["end"] < event["start"]) & (same["start"] <= latest) & (same["end"] >= earliest)]
+    if before.empty:
+        return []
+    turn = before.sort_values("start").iloc[-1]
+    partners = days - (_anchor(event) - _anchor(turn))
+    known = (partners >= max(turn["start"], earliest)) & (partners <= min(turn["end"], latest))
+    return [(now, then, event["name"]) for now, then in zip(days[known], partners[known], strict=True)]
+
+
+def _anchor(event: Any) -> Any:
+    return event["start"] if pd.isna(event["peak"]) else event["peak"]
+
+
+def weights(sales: Any, busy: Any, pairs: Any) -> Any:
+    """How much heavier the weekday of ``now`` is than that of ``then``, by a daily figure on days that are not busy."""
+    week = weekday_weights(sales, sales.index.day_of_week, busy)
+    here, there = (week[pairs[side].dt.day_of_week.to_numpy()] for side in ("now", "then"))
+    return np.divide(here, there, out=np.ones(len(pairs)), where=there > 0)

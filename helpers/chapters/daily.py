@@ -1,6 +1,5 @@
 """The shop's days: money paid per day, which days events touched, and how heavy the days ahead will be."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -76,7 +75,7 @@ def _forerunner(report: Report, event: Any) -> Any:
     """The last earlier event of the same kind and name, years aside, that the data hold in full."""
     first = pd.Timestamp(report.begins) + pd.Timedelta(days=int(report.threshold("event_window_days")))
     rows = report.calendar[(report.calendar["kind"] == event.kind) & (report.calendar["end"] < event.start)]
-    same = rows[(rows["name"].map(_stem) == _stem(event.name)) & (rows["start"] >= first)]
+    same = rows[(rows["series"] == event.series) & (rows["start"] >= first)]
     return None if same.empty else next(same.sort_values("start").iloc[[-1]].itertuples())
 
 
@@ -94,7 +93,3 @@ def _lift(report: Report, event: Any, days: Any) -> Any:
 
 def _anchor(event: Any) -> Any:
     return event.start if pd.isna(event.peak) else event.peak
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"(?<!\d)20\d\d(?!\d)", "", name).strip()

@@ -61,16 +61,16 @@ def refund_basis(report: Report) -> str:
     return "order_file" if len(lines) and lines["refund_fen"].notna().any() else ""
 
 
-def refunds(report: Report, lines: Any, within: int | None = None, until: date | None = None) -> Any:
+def refunds(report: Report, lines: Any, within: Any = None, until: date | None = None) -> Any:
     """What was paid back of each line, in fen, never more than was paid; indexed as the lines.
 
     Parameters
     ----------
     lines : DataFrame
         Lines as `paid` gives them.
-    within : int, optional
+    within : int or Series of int, optional
         Count only refunds that arrived at most so many days after the payment, so that periods of unequal age compare;
-        only with the basis ``after_sales``.
+        a number per line counts calendar days. Only with the basis ``after_sales``.
     until : date, optional
         Count only refunds that arrived by the end of that day; two periods compare when both are cut as many days after
         their end.
@@ -81,7 +81,10 @@ def refunds(report: Report, lines: Any, within: int | None = None, until: date |
     if basis != "after_sales" or not len(lines):
         return pd.Series(0, index=lines.index)
     rows = succeeded(report)
-    if within is not None:
+    if isinstance(within, pd.Series):
+        last = rows["line_id"].map(lines.set_index("line_id")["day"] + pd.to_timedelta(within.array, unit="D"))
+        rows = rows[rows["refunded_at"].dt.normalize() <= last]
+    elif within is not None:
         since = rows["line_id"].map(lines.set_index("line_id")["paid_at"])
         rows = rows[rows["refunded_at"] - since <= pd.Timedelta(days=within)]
     if until is not None:

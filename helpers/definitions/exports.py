@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.definitions import files, mapping, templates
+from helpers.definitions import files, mapping, soundness, templates
 from helpers.definitions import shop as settings
 from helpers.definitions.mapping import Into, Nested, Rule, listed
 from helpers.definitions.tables import Table
@@ -127,6 +127,13 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
     DefinitionError
         A definition that names a table, column or option that does not exist.
     """
+    return list(_loaded(shop, files.fingerprint(shop), tuple(tables.values())))
+
+
+@lru_cache(maxsize=8)
+def _loaded(shop: str, contents: str, listed_tables: Sequence[Table]) -> Sequence[ExportKind]:
+    """The kinds made of definition files with these contents: they are asked for again and again, and change rarely."""
+    tables = {table.name: table for table in listed_tables}
     found: dict[str, ExportKind] = {}
     known = formats(shop)
     shared = _hash({word: entry for word, entry in known.items() if word not in SAID})
@@ -134,7 +141,8 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
     above: list[str] = []
     for rank, folder in enumerate(paths.definition_folders(shop)):
         for path in sorted((folder / "exports").glob("*.toml")):
-            raw = templates.worded(files.toml(path), shop)
+            soundness.blocks(f"exports/{path.name}", raw := files.toml(path))
+            raw = templates.worded(raw, shop)
             code = "/".join(str(raw[word]) for word in ("kind", "variant") if raw.get(word))
             if code in found and found[code].rank == rank:
                 raise DefinitionError(
@@ -142,14 +150,16 @@ def load(shop: str, tables: Mapping[str, Table]) -> list[ExportKind]:
                 )
             if code in found:
                 continue
-            fed = [tables[entry["table"]].columns for entry in raw.get("into", ()) if entry.get("table") in tables]
+            known_tables = (tables[entry["table"]] for entry in raw.get("into", ()) if entry.get("table") in tables)
+            fed = [(table.columns, table.beyond, table.daily) for table in known_tables]
             reads = {word: entry for word, entry in raw.items() if word not in TOLD}
             definition = _hash([reads, templates.fingerprint(raw, mark), shared, fed, above])
             kind = _kind(path, raw, tables, definition, rank)
             _check_units(kind, tables, known["header_units"])
+            soundness.reasons(kind, known["messages"])
             found[code] = _with_template(raw, kind, tables, mark, shop) if "template" in raw else kind
         above = [kind.definition for kind in found.values()]
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _hash(content: object) -> str:
@@ -166,6 +176,10 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
     for word in ("kind", "name", "where", "required", "into"):
         if not raw.get(word):
             raise DefinitionError(place, f"{word} is missing", "see docs/exports.md")
+    if not isinstance(raw["required"], list):
+        raise DefinitionError(place, f"required = {raw['required']!r} is no list", 'write required = ["…", "…"]')
+    soundness.spoken(place, raw)
+    soundness.dated(place, raw.get("whole_from", ""), str(raw.get("earliest", "")))
     kind = ExportKind(
         raw["kind"],
         raw.get("variant", ""),
@@ -193,7 +207,7 @@ def _kind(path: Path, raw: Mapping[str, Any], tables: Mapping[str, Table], defin
 
 
 def _with_template(
-    raw: Mapping[str, Any], kind: ExportKind, tables: Mapping[str, Table], mark: Mapping[str, str], shop: str
+    raw: Mapping[str, Any], kind: ExportKind, tables: Mapping[str, Table], mark: Mapping[str, Any], shop: str
 ) -> ExportKind:
     """The kind with its template: the example row is left out, rows that lack a required cell are set aside."""
     into, *more = kind.into

@@ -3,6 +3,7 @@
 import copy
 import csv
 import hashlib
+import os
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 from helpers import paths
 from helpers.errors import DefinitionError
+
+SUFFIXES = (".toml", ".csv", ".md", ".txt")
 
 
 def find(name: str, shop: str = "") -> Path:
@@ -46,7 +49,10 @@ def toml(path: Path) -> dict[str, Any]:
     """
     try:
         return copy.deepcopy(_parsed(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        where = path.read_bytes().count(b"\n", 0, error.start) + 1
+        raise DefinitionError(path.name, f"line {where} is not UTF-8", "save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
         raise DefinitionError(path.name, f"not valid TOML: {error}", "correct that line") from None
 
 
@@ -67,7 +73,18 @@ def hashes(shop: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in paths.definition_folders(shop):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".toml", ".csv", ".md", ".txt"}:
+            if path.is_file() and path.suffix in SUFFIXES:
                 name = path.relative_to(folder).as_posix()
                 found.setdefault(name, hashlib.sha256(path.read_bytes()).hexdigest())
     return dict(sorted(found.items()))
+
+
+def fingerprint(shop: str = "") -> str:
+    """One hash of all definition files that the shop's run may read and of where they lie: by contents, not by times."""
+    found = hashlib.sha256()
+    for folder in paths.definition_folders(shop):
+        for place, _, names in os.walk(folder, followlinks=True):
+            for path in sorted(Path(place, name) for name in names if name.endswith(SUFFIXES)):
+                content = path.read_bytes() if path.is_file() else b""
+                found.update(f"{path}\0{len(content)}\0".encode() + content)
+    return found.hexdigest()

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
+from helpers.definitions import soundness
 from helpers.definitions.tables import Table
 from helpers.errors import DefinitionError, nearest
 
@@ -49,11 +51,12 @@ class Column:
     unit: str = ""
     form: str = ""
     format: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
     unknown: str | None = None
     empty: str | None = None
     null: tuple[str, ...] = ()
     pattern: str = ""
+    digits: tuple[int, ...] = ()
     negate: bool = False
     mask: bool = False
     strict: bool = False
@@ -63,29 +66,35 @@ class Column:
 class Total:
     """Rows that meet ``total`` must equal the sum of those that meet ``of`` (all others, where none is given).
 
-    ``by`` are columns of the table that both share, ``columns`` those that add up.
+    ``by`` are columns of the table that both share, ``columns`` those that add up; ``rounds`` says that the export rounds
+    each amount to the fen, so that their sum may differ a little.
     """
 
     total: Rule
     of: Rule | None
     by: tuple[str, ...]
     columns: tuple[str, ...]
+    rounds: bool = False
 
 
 @dataclass(frozen=True)
 class Check:
     """A row of which this holds is set aside: a column of the table is above or below a number or the sum of others.
 
-    ``by`` says by how much more than that, in days for moments; ``also`` are further tests that must hold with it.
+    ``by`` says by how much more than that, in days for moments; ``equals`` and ``pattern`` test words; ``also`` are further
+    tests that must hold with it. One that is ``told`` sets no row aside: it is read as it is, and said.
     """
 
     column: str
     above: float | tuple[str, ...] | None = None
     below: float | tuple[str, ...] | None = None
     empty: bool | None = None
+    equals: tuple[str, ...] = ()
+    pattern: str = ""
     by: float = 0
     also: tuple["Check", ...] = ()
     why: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,7 @@ class Into:
     ahead: bool = False
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def header(text: object) -> str:
     """A header without what differs between versions of an export: spaces, case, width of letters, the unit (元)."""
     return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold().removesuffix("(元)")
@@ -196,6 +206,9 @@ def into(place: str, raw: Mapping[str, Any], tables: Mapping[str, Table]) -> Int
             raise DefinitionError(place, f"{name} has no column {column!r}", nearest(column, list(known)))
     keep, drop = (tuple(rule(place, entry) for entry in raw.get(word, ())) for word in ("keep", "drop"))
     columns = {column: _column(f"{place} {name}.{column}", entry) for column, entry in raw.get("columns", {}).items()}
+    for column, words in tables[name].words.items():
+        if column in columns:
+            soundness.known(f"{place} {name}.{column}", columns[column], words)
     each = tuple(header(word) for word in listed(raw.get("each", [])))
     totals = tuple(_total(f"{place} totals", entry, known) for entry in raw.get("totals", ()))
     checks = tuple(_check(f"{place} check", entry, known) for entry in raw.get("check", ()))
@@ -209,16 +222,17 @@ def _check(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Chec
         if column not in known:
             raise DefinitionError(place, f"the table has no column {column!r}", nearest(column, list(known)))
     also = tuple(_check(place, entry, known) for entry in listed(raw.get("also", [])))
-    return Check(**{**raw, **limits, "also": also})
+    return Check(**{**raw, **limits, "equals": tuple(listed(raw.get("equals", []))), "also": also})
 
 
 def _total(place: str, raw: Mapping[str, Any], known: Mapping[str, str]) -> Total:
-    only(place, raw, ("total", "of", "by", "columns"))
-    by, columns = tuple(raw.get("by", ())), tuple(raw["columns"])
+    only(place, raw, ("total", "of", "by", "columns", "rounds"))
+    by, columns = tuple(raw.get("by", ())), tuple(raw.get("columns", ()))
     for column in (*by, *columns):
         if column not in known:
             raise DefinitionError(place, f"the table has no column {column!r}", nearest(column, list(known)))
-    return Total(rule(place, raw["total"]), rule(place, raw["of"]) if "of" in raw else None, by, columns)
+    of = rule(place, raw["of"]) if "of" in raw else None
+    return Total(rule(place, raw["total"]), of, by, columns, raw.get("rounds", False))
 
 
 def nested(place: str, raw: Mapping[str, Any]) -> Nested:
@@ -230,6 +244,7 @@ def nested(place: str, raw: Mapping[str, Any]) -> Nested:
 def rule(place: str, raw: Mapping[str, Any]) -> Rule:
     """A test on rows as a definition writes it."""
     only(place, raw, ("header", *(name for name in Rule.__dataclass_fields__ if name != "headers")))
+    soundness.expression(place, raw.get("pattern", ""))
     return Rule(
         tuple(header(name) for name in listed(raw.get("header", []))),
         tuple(listed(raw.get("equals", []))),
@@ -249,10 +264,11 @@ def rule(place: str, raw: Mapping[str, Any]) -> Rule:
 def _column(place: str, raw: Any) -> Column:
     if isinstance(raw, str | list):
         return Column(headers=tuple(header(name) for name in listed(raw)))
-    combine = next((word for word in ("join", "first", "row_number", *NUMBERS) if word in raw), "")
+    combine = next((word for word in ("join", "first", "row_number", "gather", *NUMBERS) if word in raw), "")
     plain = ("value", "unit", "form", "unknown", "empty", "pattern", "negate", "mask", "strict")
-    named = ("header", "format", "values", "values_from", "null", "when", "else", "with", combine or "header")
+    named = ("header", "format", "values", "values_from", "null", "digits", "when", "else", "with", combine or "header")
     only(place, raw, (*named, *plain))
+    soundness.column(place, raw, listed(raw.get("format", [])))
     return Column(
         headers=tuple(header(name) for name in listed(raw.get("header", []))),
         combine=combine,
@@ -263,6 +279,7 @@ def _column(place: str, raw: Any) -> Column:
         format=tuple(listed(raw.get("format", []))),
         values={header(key): str(value) for key, value in raw.get("values", {}).items()},
         null=tuple(header(word) for word in listed(raw.get("null", []))),
+        digits=tuple(listed(raw.get("digits", []))),
         **{word: raw[word] for word in plain if word in raw},
     )
 
@@ -278,7 +295,8 @@ def listed(entry: Any) -> list[Any]:
 
 
 def only(place: str, raw: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    """Nothing, unless an entry has a name that no definition knows: then a DefinitionError."""
+    """Nothing, unless an entry has a name that no definition knows, or another shape: then a DefinitionError."""
+    soundness.shaped(place, raw)
     for word in raw:
         if word not in known:
             raise DefinitionError(place, f"unknown entry {word!r}", nearest(word, known))

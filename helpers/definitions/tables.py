@@ -1,7 +1,7 @@
 """The clean tables of the store: what a row is, its key, its columns and their types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from helpers.definitions import files
 from helpers.errors import DefinitionError, nearest
@@ -39,15 +39,24 @@ class Table:
         Type of each column.
     regions : tuple of str
         Columns that tell where people live: sums by them put small groups together.
+    beyond : tuple of str
+        Columns whose numbers may lie outside the ``[ranges]`` of formats.toml: counts below 0, rates that are no shares.
+    daily : bool
+        Whether every day that an export covers has rows, so that a day without any is missing.
+    words : mapping of str to tuple of str
+        The only words that a column may hold, where numbers depend on them.
     """
 
     name: str
-    row: Mapping[str, str]
+    row: Mapping[str, str] = field(hash=False)
     key: tuple[str, ...]
     month: str
     booked: tuple[str, ...]
-    columns: Mapping[str, str]
+    columns: Mapping[str, str] = field(hash=False)
     regions: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    daily: bool = False
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def moments(self) -> tuple[str, ...]:
@@ -84,8 +93,11 @@ def _table(name: str, entry: Mapping[str, object]) -> Table:
         tuple(entry["booked"]),  # type: ignore[arg-type]
         columns,
         tuple(entry.get("regions", ())),  # type: ignore[arg-type]
+        tuple(entry.get("beyond", ())),  # type: ignore[arg-type]
+        bool(entry.get("daily", False)),
+        {column: tuple(words) for column, words in entry.get("words", {}).items()},  # type: ignore[attr-defined]
     )
-    for column in [*table.key, *table.moments, *table.regions]:
+    for column in [*table.key, *table.moments, *table.regions, *table.beyond, *table.words]:
         if column not in columns:
             raise DefinitionError(f"tables {name}", f"has no column {column!r}", nearest(column, list(columns)))
     for column, kind in columns.items():

@@ -13,7 +13,7 @@ from helpers.errors import DefinitionError, nearest
 LANGUAGES = ("zh", "en")
 SHEET_NAME = r"[^\[\]:*?/\\.'][^\[\]:*?/\\]{0,30}"
 MIDNIGHT = " 00:00:00"
-EXAMPLE, MARKED, UNFILLED = "example_row", "marked_row", "not_filled"
+EXAMPLE, MARKED, TOTAL, UNFILLED = "example_row", "marked_row", "total_row", "not_filled"
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ def worded(raw: dict[str, Any], shop: str) -> dict[str, Any]:
     DefinitionError
         ``values_from`` names no file of the definitions.
     """
+    for check in (entry for into in raw.get("into", ()) for entry in into.get("check", ())):
+        for part in (check, *check.get("also", ())):
+            part["equals"] = _ids(part.pop("equals_from"), shop) if "equals_from" in part else part.get("equals", [])
     for column in (entry for into in raw.get("into", ()) for entry in into.get("columns", {}).values()):
         if not isinstance(column, dict) or not {"values", "values_from"} & set(column):
             continue
@@ -93,11 +96,18 @@ def worded(raw: dict[str, Any], shop: str) -> dict[str, Any]:
     return raw
 
 
-def fingerprint(raw: Mapping[str, Any], mark: Mapping[str, str]) -> object:
+def _ids(source: Mapping[str, str], shop: str) -> list[str]:
+    """The ids of the list ``file`` whose rows have the other cells that are named."""
+    cells = {name: word for name, word in source.items() if name != "file"}
+    rows = files.rows(files.find(source["file"], shop))
+    return [next(iter(row.values())) for row in rows if cells.items() <= row.items()]
+
+
+def fingerprint(raw: Mapping[str, Any], mark: Mapping[str, Any]) -> object:
     """The part of a template that decides how a file is read: its example and what must be filled."""
     columns = raw.get("template", {}).get("columns", {})
     cells = {name: [entry.get("example"), entry.get("required")] for name, entry in columns.items()}
-    return [mark["header"], mark["pattern"], cells] if cells else []
+    return [mark["header"], mark["pattern"], mark["totals"], cells] if cells else []
 
 
 def read(place: str, raw: Mapping[str, Any], into: Into, table: Table, shop: str) -> Template:
@@ -191,7 +201,7 @@ def _choices(source: Mapping[str, Any], given: tuple[str, ...], shop: str) -> tu
     return tuple(Choice({"zh": word, "en": value}, {"zh": value, "en": word}) for value, word in first.items())
 
 
-def filled(into: Into, template: Template, mark: Mapping[str, str]) -> Into:
+def filled(into: Into, template: Template, mark: Mapping[str, Any]) -> Into:
     """How the sheet is read: without its example row; a row that lacks a required cell, or has it wrong, is set aside."""
     needed = [field.name for field in template.fields if field.required and not field.key]
     return replace(
@@ -204,12 +214,14 @@ def filled(into: Into, template: Template, mark: Mapping[str, str]) -> Into:
     )
 
 
-def _example(template: Template, mark: Mapping[str, str]) -> tuple[Rule, ...]:
-    """The rules that keep the example row out of the table: its key is the example's, or it carries the mark."""
+def _example(template: Template, mark: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """The rules that keep the example and sums out of the table: by the example's key, the mark, the word of a total."""
     keys = [field for field in template.fields if field.key and field.example]
     tests = [Rule((header(field.header),), _spellings(field)) for field in keys]
     same = Rule(tests[0].headers, tests[0].equals, also=tuple(tests[1:]), why=EXAMPLE)
-    return same, Rule((header(mark["header"]),), pattern=mark["pattern"], why=MARKED)
+    places = {header(mark["header"]), *(header(field.header) for field in keys[:1])}
+    sums = (Rule((place,), tuple(mark["totals"]), why=TOTAL) for place in sorted(places))
+    return same, Rule((header(mark["header"]),), pattern=mark["pattern"], why=MARKED), *sums
 
 
 def _spellings(field: Field) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 No row may be counted twice and none taken for what it is not: where neither headers nor names tell, nothing is read.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -45,7 +46,7 @@ def choose(
         everything = [match for options in found for match in options]
         return [min(everything, key=lambda match: (match.kind.rank, -match.score))], []
     ranked: list[Sequence[Match]] = [sorted(options, key=lambda match: _order(match, path.stem)) for options in found]
-    taken = [options[0] for options in ranked if _suit(options[0], path.stem) < OTHER]
+    taken = _originals([options[0] for options in ranked if _suit(options[0], path.stem) < OTHER], formats)
     left = [options for options in ranked if options[0] not in taken]
     told = []
     if not taken:
@@ -57,6 +58,17 @@ def choose(
         sheets = ", ".join(shown(options[0].sheet.name) for options in left)
         told.append(words(formats["messages"]["sheet_left"], sheets=sheets))
     return taken, told
+
+
+def _originals(taken: "Sequence[Match]", formats: Mapping[str, Any]) -> "list[Match]":
+    """The sheets without those that a spreadsheet program made as copies, such as 成本表 (2) beside 成本表."""
+    names = {(match.kind.id, match.sheet.name) for match in taken}
+
+    def is_copy(match: "Match") -> bool:
+        first = re.sub(formats["sheet_copy"], "", match.sheet.name)
+        return first != match.sheet.name and (match.kind.id, first) in names
+
+    return [match for match in taken if not is_copy(match)]
 
 
 def _suit(match: "Match", stem: str) -> int:

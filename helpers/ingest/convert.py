@@ -11,13 +11,14 @@ import pandas as pd
 
 from helpers.definitions.mapping import Column, Into, column_headers, suited
 from helpers.definitions.tables import Table
-from helpers.ingest import checks, columns, damage, quarantine, values
+from helpers.ingest import bounds, checks, columns, damage, quarantine, values
 from helpers.ingest.filled import allowed
 from helpers.ingest.refusal import cells as listed
 from helpers.ingest.refusal import words
 from helpers.ingest.rules import RawSheet, holds, reasons, refuse
 
 BLANK = "blank_row"
+EXAMPLES = 3
 Frames = list[tuple[str, Any]]
 
 
@@ -35,8 +36,7 @@ def converted(sheet: RawSheet, tables: Mapping[str, Table]) -> tuple[Frames, Any
         Damaged or joined ids.
     """
     refuse(sheet)
-    blank = sheet.blank()
-    why = [np.where(blank, BLANK, reasons(sheet, into)) for into in sheet.kind.into]
+    why = [np.where(sheet.blank, BLANK, reasons(sheet, into)) for into in sheet.kind.into]
     used = reduce(np.logical_or, [reason == "" for reason in why])
     sound = ~_longer(sheet, used)
     _shorter(sheet, used)
@@ -67,26 +67,47 @@ def _frame(sheet: RawSheet, into: Into, table: Table, used: Any) -> Any:
     given = {name: column for name, column in into.columns.items() if name in table.key or _given(sheet, column)}
     mapped = {name: numbered(sheet, column) for name, column in given.items()}
     part, position = _rows(sheet, into, used)
-    strict = {*table.key, *table.moments, *(name for name, kind in table.columns.items() if kind == "money")}
-    frame, rounded = pd.DataFrame({"position": position}), pd.Series("", index=range(len(position)), dtype="str")
+    strict, read, rounded = _strict(table), {}, np.full(len(position), None, dtype=object)
+    every = _every(part, table, mapped)
     for name, column in mapped.items():
-        kind = table.columns[name]
-        found, bad, coarse = cells(part, kind, column)
-        frame[name] = found
+        kind, (found, bad, coarse) = table.columns[name], every[name]
+        read[name] = found
         if bad.any():
             _fault(part, kind, column.otherwise or column, position, bad, name in strict or column.strict)
         if coarse.any():
-            rounded[coarse] += "," + name
+            rounded[coarse] = [f"{names},{name}" if names else name for names in rounded[coarse]]
+            _rounded(part, column, coarse)
         if name in table.key and (missing := pd.isna(found) & ~bad).any():
             _aside(part, column, position, missing, [""] * int(missing.sum()), "empty_key")
+    layer = hashlib.sha256(",".join(sorted(given)).encode()).hexdigest()[:8]
+    marks = {"rounded": pd.array(rounded, dtype="str"), "layer": layer}
+    frame = pd.DataFrame({"position": position, **read, **marks}, copy=False)
+    _judged(part, into, table, mapped, frame)
+    return frame
+
+
+def _judged(sheet: RawSheet, into: Into, table: Table, mapped: Mapping[str, Column], frame: Any) -> None:
+    """Set rows aside that meet a check; then look at every number that is outside the range of its column."""
+    position, strict = frame["position"].to_numpy(), _strict(table)
     for check in into.check:
         wrong = checks.met(check, frame) & ~np.isin(position, list(sheet.aside.first))
-        column = mapped.get(check.column, Column())
+        column = into.columns.get(check.column, Column())
         if wrong.any():
-            shown = quarantine.shown(part, table.columns[check.column], column, _cell_texts(part, column, wrong))
-            _aside(part, column, position, wrong, shown, check.why)
-    layer = hashlib.sha256(",".join(sorted(given)).encode()).hexdigest()[:8]
-    return frame.assign(rounded=rounded.str.removeprefix(",").replace("", None), layer=layer)
+            shown = quarantine.shown(sheet, table.columns[check.column], column, _cell_texts(sheet, column, wrong))
+            if check.told:
+                _tell(sheet, "doubtful", column, wrong, shown, check.why)
+            else:
+                _aside(sheet, column, position, wrong, shown, check.why)
+    for name, column in mapped.items():
+        wrong, why = bounds.beyond(table, name, column, frame, sheet.formats)
+        if wrong.any():
+            frame[name] = frame[name].mask(wrong)
+            _beyond(sheet, table.columns[name], column, position, wrong, why, name in strict or column.strict)
+
+
+def _strict(table: Table) -> set[str]:
+    """Columns that decide about money, key or day: a fault in them sets the row aside."""
+    return {*table.key, *table.moments, *(name for name, kind in table.columns.items() if kind == "money")}
 
 
 def _given(sheet: RawSheet, column: Column) -> bool:
@@ -109,6 +130,24 @@ def _rows(sheet: RawSheet, into: Into, used: Any) -> tuple[RawSheet, Any]:
     return replace(sheet, raw=raw), position
 
 
+def _every(sheet: RawSheet, table: Table, mapped: Mapping[str, Column]) -> dict[str, tuple[Any, Any, Any]]:
+    """All columns as `cells` gives them; those that are read in the same way are read together."""
+    found: dict[str, tuple[Any, Any, Any]] = {}
+    alike: dict[tuple[str, Column], dict[str, Any]] = {}
+    for name, column in mapped.items():
+        kind = table.columns[name]
+        if column.when or column.digits or kind in ("id", "person"):
+            found[name] = cells(sheet, kind, column)
+        else:
+            column = suited(kind, column, sheet.titles, sheet.formats)
+            way = kind, replace(column, headers=(), strict=False)
+            alike.setdefault(way, {})[name] = _texts(sheet, column)
+    for (kind, column), texts in alike.items():
+        read = columns.read_alike(kind, column, list(texts.values()), sheet.formats, sheet.shop)
+        found.update(zip(texts, read, strict=True))
+    return found
+
+
 def cells(sheet: RawSheet, kind: str, column: Column) -> tuple[Any, Any, Any]:
     """One column of the store, and per row whether its cell could not be read, and whether it was rounded."""
     if column.when:
@@ -117,11 +156,15 @@ def cells(sheet: RawSheet, kind: str, column: Column) -> tuple[Any, Any, Any]:
         return _returned(sheet, _texts(sheet, column))
     column = suited(kind, column, sheet.titles, sheet.formats)
     texts = _texts(sheet, column)
-    found, bad, rounded = columns.read(kind, column, texts, sheet.formats, sheet.shop)
+    found, bad, rounded = columns.read(
+        kind, replace(column, digits=()) if column.digits else column, texts, sheet.formats, sheet.shop
+    )
     if kind in ("id", "person") and column.headers:
         _check_ids(
             sheet, column, found if kind == "id" else columns.read("id", column, texts, sheet.formats, sheet.shop)[0]
         )
+    if column.digits and (wrong := bounds.miscounted(column.digits, found)).any():
+        found, bad = pd.array(pd.Series(found).mask(wrong), dtype="str"), bad | wrong
     return found, bad, rounded
 
 
@@ -160,13 +203,32 @@ def _texts(sheet: RawSheet, column: Column) -> Any:
 
 
 def numbered(sheet: RawSheet, column: Column) -> Column:
-    """The column with its running numbers, counted over the whole sheet, put in as if they were a header."""
+    """The column with what is counted or gathered over the whole sheet put in as if it were a header."""
+    if not column.parts:
+        return column
+    if column.combine == "gather":
+        return replace(column, headers=(_gathered(sheet, column),), combine="", parts=())
     if column.combine != "row_number":
         return replace(column, parts=tuple(numbered(sheet, part) for part in column.parts))
     groups = [sheet.column(part.headers) for part in column.parts]
     name = "#" + "+".join(str(group.name) for group in groups)
     sheet.raw[name] = (sheet.raw.groupby(groups, sort=False, dropna=False).cumcount() + 1).astype("str")
     return Column(headers=(name,))
+
+
+def _gathered(sheet: RawSheet, column: Column) -> str:
+    """The name of a column with the different words of the first part in all rows that share the others."""
+    said, *groups = (sheet.column(part.headers) for part in column.parts)
+    name = "#" + "+".join(str(one.name) for one in (said, *groups))
+    rows = pd.DataFrame(
+        {"word": said.str.strip().to_numpy(), "group": pd.MultiIndex.from_arrays(groups).to_flat_index()}
+    )
+    words_of = (
+        rows[~sheet.empty(said)].drop_duplicates().sort_values("word").groupby("group")["word"].agg(column.between.join)
+    )
+    found = [words_of.get(group, "") for group in rows["group"]]
+    sheet.raw[name] = pd.Series(found, sheet.raw.index, dtype="str")
+    return name
 
 
 def title(sheet: RawSheet, column: Column) -> str:
@@ -177,7 +239,7 @@ def title(sheet: RawSheet, column: Column) -> str:
 def _fault(sheet: RawSheet, kind: str, column: Column, position: Any, bad: Any, strict: bool) -> None:
     """Set rows aside where the cell decides about money, key or day; else tell that it was left empty."""
     texts = _cell_texts(sheet, column, bad)
-    shown = quarantine.shown(sheet, kind, column, texts)
+    shown = quarantine.shown(sheet, kind, column, texts, position[bad].tolist())
     if not strict:
         sheet.aside.doubts.update(position[bad].tolist())
         rows = sheet.raw.index.to_numpy()[bad].tolist()
@@ -198,6 +260,34 @@ def _fault(sheet: RawSheet, kind: str, column: Column, position: Any, bad: Any, 
         _aside(sheet, column, position, np.flatnonzero(bad)[hit], np.array(shown, dtype=object)[hit].tolist(), reason)
 
 
+def _beyond(sheet: RawSheet, kind: str, column: Column, position: Any, wrong: Any, why: str, strict: bool) -> None:
+    """Set rows aside whose value cannot be where it decides about money, key or day; else tell that it was left empty."""
+    shown = quarantine.shown(sheet, kind, column, _cell_texts(sheet, column, wrong))
+    if strict:
+        _aside(sheet, column, position, wrong, shown, why)
+        return
+    sheet.aside.doubts.update(position[wrong].tolist())
+    _tell(sheet, "impossible", column, wrong, shown, why)
+
+
+def _tell(sheet: RawSheet, message: str, column: Column, wrong: Any, shown: list[str], why: str) -> None:
+    """Tell rows of which one column cannot be right."""
+    found = listed(sheet.formats, list(zip(sheet.raw.index.to_numpy()[wrong].tolist(), shown, strict=True)))
+    slots = {"column": title(sheet, column), "n": len(shown), "why": quarantine.why(sheet.formats, why)}
+    sheet.problems.append(words(sheet.formats["messages"][message], values=found, **slots))
+
+
+def _rounded(sheet: RawSheet, column: Column, coarse: Any) -> None:
+    """Tell the numbers that were rounded by the back office, by examples; people may write 18万 for just that."""
+    if sheet.kind.template:
+        return
+    texts = [text.replace(values.SPLIT, " | ") for text in dict.fromkeys(_cell_texts(sheet, column, coarse))]
+    slots = {"column": title(sheet, column), "n": int(coarse.sum()), "values": ", ".join(texts[:EXAMPLES])}
+    told = words(sheet.formats["messages"]["rounded"], **slots)
+    if told not in sheet.problems:  # a header may feed several columns and tables
+        sheet.problems.append(told)
+
+
 def _cell_texts(sheet: RawSheet, column: Column, chosen: Any) -> list[str]:
     texts: list[str] = _texts(sheet, column)[chosen].fillna("").tolist()
     return texts
@@ -211,4 +301,5 @@ def _aside(sheet: RawSheet, column: Column, position: Any, chosen: Any, shown: l
 def _check_ids(sheet: RawSheet, column: Column, ids: Any) -> None:
     if found := damage.damaged(ids, sheet.formats):
         shown = ", ".join(found[:3])
-        raise sheet.refusal("damaged_ids", "again", column=sheet.title(column.headers), values=shown)
+        todo = "again_fed" if sheet.fed is not None else "again_typed" if sheet.kind.template else "again"
+        raise sheet.refusal("damaged_ids", todo, column=sheet.title(column.headers), values=shown)

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.definitions.tables import Table
-from helpers.ingest import recognise
-from helpers.ingest.columns import pending
+from helpers.ingest import columns, recognise
 from helpers.ingest.quarantine import sound
 from helpers.ingest.refusal import words
 from helpers.ingest.rules import RawSheet
@@ -49,10 +48,9 @@ def exported(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], zone:
     Rows booked too early, or later than that, are set aside.
     """
     limits, kind = sheet.formats["booking"], sheet.kind
-    _early(sheet, frames, tables, pd.Timestamp(kind.earliest or limits["earliest"]))
+    booked = _late_enough(sheet, frames, tables, pd.Timestamp(kind.earliest or limits["earliest"]))
     named = recognise.name_snapshot(sheet.path.name, kind, sheet.formats, zone)
-    moments = pd.concat([column for _, _, column in _booked(sheet, frames, tables)] or [pd.Series(dtype="M8[us]")])
-    moments = moments.dropna()
+    moments = pd.concat([column for _, _, column in booked] or [pd.Series(dtype="M8[us]")]).dropna()
     if named:
         latest = pd.Timestamp(named) + pd.Timedelta(limits["late_days"], "D")
         if (moments > latest).mean() > sheet.formats["quarantine_share"]:
@@ -62,26 +60,34 @@ def exported(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], zone:
     if not named and len(moments):
         middle = moments.astype("datetime64[us]").quantile(0.5, interpolation="lower")
         latest = middle + max(pd.Timedelta(limits["ahead_days"], "D"), 2 * (middle - moments.min()))
-    for name, title, column in _booked(sheet, frames, tables) if len(moments) else []:
+    for name, title, column in booked if len(moments) else []:
         _mark(sheet, name, title, column[column > latest], "future")
+    if named:
+        return named
     kept = [(name, sound(sheet, frame)) for name, frame in frames]
-    return named or recognise.inside_snapshot(sheet.raw, kept, kind, tables, sheet.formats)
+    return recognise.inside_snapshot(sheet.raw, kept, kind, tables, sheet.formats)
 
 
-def _early(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], first: pd.Timestamp) -> None:
-    for name, title, column in _booked(sheet, frames, tables):
+def _late_enough(
+    sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], first: pd.Timestamp
+) -> list[tuple[str, str, Any]]:
+    """The columns that book rows, without those booked too early, which are set aside."""
+    before, booked = len(sheet.aside.first), _booked(sheet, frames, tables)
+    for name, title, column in booked:
         _mark(sheet, name, title, column[column < first], "early")
+    return booked if len(sheet.aside.first) == before else _booked(sheet, frames, tables)
 
 
 def _booked(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table]) -> list[tuple[str, str, Any]]:
     """The columns that book rows, those of sound rows only, by their place in the sheet."""
     found = []
     for into, (table, frame) in zip(sheet.kind.into, frames, strict=True):
-        rows = sound(sheet, frame).set_index("position")
-        for name in dict.fromkeys([*tables[table].booked, tables[table].month]):
-            if name in rows and not into.ahead:
-                column = into.columns.get(name)
-                found.append((name, sheet.title(column.headers) if column else name, rows[name]))
+        booking = dict.fromkeys([*tables[table].booked, tables[table].month]) if not into.ahead else ()
+        names = [name for name in booking if name in frame]
+        rows = sound(sheet, frame)
+        for name in names:
+            column, moments = into.columns.get(name), pd.Series(rows[name].array, rows["position"])
+            found.append((name, sheet.title(column.headers) if column else name, moments))
     return found
 
 
@@ -119,25 +125,36 @@ def compare(sheet: RawSheet, frames: Frames, tables: Mapping[str, Table], export
         days = _span(max(first, whole + timedelta(1)), last)
         message = sheet.formats["messages"]["unfinished"]
         sheet.problems.append(words(message, days=days, moment=f"{exported:{MOMENT}}"))
+    elif (day := recognise.updated(sheet.path.stem, sheet.formats)) and not exported and last >= day:
+        sheet.problems.append(words(sheet.formats["messages"]["updated"], day=day))
     if not sheet.kind.period:
-        _named(sheet, first, last)
+        _named(sheet, booked, [tables[name] for name, _ in frames])
 
 
-def _named(sheet: RawSheet, first: date, last: date) -> None:
-    named = recognise.dates(sheet.path.stem, sheet.formats)
+def _named(sheet: RawSheet, booked: Any, fed: Sequence[Table]) -> None:
+    """Tell rows outside the days of the file's name, and days without rows where there should be some every day."""
+    first, last, named = booked.min().date(), booked.max().date(), recognise.dates(sheet.path.stem, sheet.formats)
     if named is None or named[0] >= named[1]:
         return
     share = ((last - first).days + 1) / ((named[1] - named[0]).days + 1)
-    if first < named[0] or last > named[1] or share < sheet.formats["booking"]["named_share"]:
+    dense = not sheet.kind.template and all(table.columns[name] == "day" for table in fed for name in table.booked)
+    missing = pd.date_range(*named).difference(booked.dt.normalize())
+    if first < named[0] or last > named[1] or (dense and share < sheet.formats["booking"]["named_share"]):
         message = sheet.formats["messages"]["other_days"]
         sheet.problems.append(words(message, name=_span(*named), inside=_span(first, last)))
+    elif any(table.daily for table in fed) and len(missing):
+        days = ", ".join(f"{day:%m-%d}" for day in missing[: sheet.formats["shown"]])
+        message = sheet.formats["messages"]["missing_days"]
+        sheet.problems.append(words(message, name=_span(*named), n=len(missing), days=days))
 
 
 def _pending(sheet: RawSheet) -> None:
-    message = sheet.formats["messages"]["pending"]
-    for name in sheet.raw.columns:
-        if name in sheet.titles and (n := int(pending(sheet.raw[name], sheet.formats).sum())):
-            sheet.problems.append(words(message, column=sheet.titles[name], n=n))
+    message, size = sheet.formats["messages"]["pending"], len(sheet.raw)
+    for names in columns.bunches([name for name in sheet.raw.columns if name in sheet.titles], size):
+        found = columns.pending(columns.joined([sheet.raw[name] for name in names]), sheet.formats)
+        for name, said in zip(names, found.reshape(len(names), size), strict=True):
+            if n := int(said.sum()):
+                sheet.problems.append(words(message, column=sheet.titles[name], n=n))
 
 
 def _span(first: date, last: date) -> str:

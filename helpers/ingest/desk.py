@@ -97,9 +97,9 @@ class Desk:
     def _unchanged(self, path: Path, entry: Entry) -> str:
         """The hash of a file that has not been written since it was last read; empty for any other."""
         entry.stamp = folder.stamp(path)
-        same = self.known[
-            (self.known["name"] == entry.file) & (self.known["stamp"] == entry.stamp) & (entry.stamp != "")
-        ]
+        if not entry.stamp:
+            return ""
+        same = self.known[(self.known["name"] == entry.file) & (self.known["stamp"] == entry.stamp)]
         return str(same["sha256"].iloc[-1]) if len(same) else ""
 
     def content(self, path: Path) -> bytes:
@@ -115,7 +115,7 @@ class Desk:
     def _is_known(self, entry: Entry) -> bool:
         """Whether the store holds this content by today's definitions, and the name tells no newer moment of export."""
         same = self.known[(self.known["sha256"] == entry.sha256) & (self.known["status"] == "read")]
-        for row in same.itertuples():
+        for row in same.itertuples() if len(same) else ():
             kinds = [kind for kind in self.kinds if kind.id in row.kind.split("+")]
             told = [recognise.name_snapshot(entry.file, kind, self.formats, self.zone) for kind in kinds]
             newer = any(moment is not None and moment > row.snapshot for moment in told)
@@ -190,7 +190,7 @@ class Desk:
             taken = pd.Timestamp(moments.max()).to_pydatetime() if len(moments) else taken
         reading.reasons = np.concatenate((reading.reasons, reasons, sheet.skipped.to_numpy()))
         reading.numbers = np.concatenate((reading.numbers, sheet.raw.index, sheet.skipped.index)).astype(int)
-        entry.problems += sheet.problems
+        entry.problems += [one for at, one in enumerate(sheet.problems) if one not in sheet.problems[:at]]
         entry.tables = tuple(dict.fromkeys([*entry.tables, *(name for name, _ in frames)]))
         entry.snapshot = max(taken, entry.snapshot or taken)
 

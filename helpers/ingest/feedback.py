@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.definitions import exports
+from helpers.definitions import exports, tables
 from helpers.definitions.exports import ExportKind
 from helpers.definitions.mapping import header
-from helpers.ingest import quarantine
+from helpers.ingest import filled, quarantine
 from helpers.ingest.pages import Sheet
 from helpers.ingest.recognise import Match
 from helpers.ingest.refusal import Refusal, words
@@ -39,8 +39,19 @@ def lines(shop: str, lang: str) -> list[str]:
         found += [_line(row, formats, lang) for row in rows.head(formats["shown"]).itertuples()]
         if len(rows) > formats["shown"]:
             found.append("  " + formats["messages"]["more"][lang].format(n=len(rows) - formats["shown"]))
+        found += _words(shop, rows[rows["reason"] == filled.UNKNOWN], formats, lang)
         found.append(speech["todo"][lang].format(path=path, shop=shop))
     return found
+
+
+def _words(shop: str, rows: Any, formats: Mapping[str, Any], lang: str) -> list[str]:
+    """One line for each column whose words were not known, with those that are."""
+    if not len(rows):
+        return []
+    kinds = {kind.id: kind for kind in exports.load(shop, tables.load(shop))}
+    asked = dict.fromkeys(rows[["kind", "column"]].itertuples(index=False, name=None))
+    known = [(title, filled.known(kinds[kind], title, formats)) for kind, title in asked if kind in kinds]
+    return [formats["feedback"]["known"][lang].format(column=title, words=words) for title, words in known if words]
 
 
 def _line(row: Any, formats: Mapping[str, Any], lang: str) -> str:

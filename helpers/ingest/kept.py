@@ -14,6 +14,8 @@ from helpers.ingest.rules import RawSheet
 
 def rows(sheet: RawSheet, frames: Sequence[tuple[str, Any]], tables: Mapping[str, Table]) -> list[dict[str, Any]]:
     """The rows set aside as the store lists them, without their shop, source, file and snapshot."""
+    if not sheet.aside.first:
+        return []
     keys, numbers, used = _keys(sheet, frames, tables), sheet.raw.index, uses(sheet, tables)
     return [
         {

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
-from helpers.definitions.mapping import header
+from helpers.definitions.mapping import Column, header
 from helpers.definitions.tables import Table
-from helpers.ingest import values
+from helpers.ingest import columns, shapes, values
 from helpers.ingest.limits import refused
 from helpers.ingest.rules import RawSheet, holds
 
@@ -51,17 +52,19 @@ def separated(sheet: RawSheet, titles: Collection[str], tables: Mapping[str, Tab
 
 def short(sheet: RawSheet) -> None:
     """Nothing, unless a cell is too long to be one: then a Refusal."""
-    import pyarrow as pa
-    from pyarrow import compute as pc
-
     limit = sheet.formats["limits"]["cell"]
-    for name in sheet.raw.columns:
-        cells = pa.array(sheet.raw[name], from_pandas=True)
+    for names in columns.bunches(sheet.raw.columns, len(sheet.raw)):
+        cells = columns.joined([sheet.raw[name] for name in names])
         if (pc.max(pc.binary_length(cells)).as_py() or 0) > limit:
-            lengths = pc.utf8_length(cells).to_numpy(zero_copy_only=False)
-            if lengths.max() > limit:
-                slots = {"row": int(sheet.raw.index[lengths.argmax()]), "n": int(lengths.max()), "limit": limit}
-                raise sheet.refusal("long_cell", "correct", column=sheet.title((name,)), **slots)
+            _long(sheet, names, limit)
+
+
+def _long(sheet: RawSheet, names: Collection[str], limit: int) -> None:
+    for name in names:
+        lengths = pc.utf8_length(columns.arrow(sheet.raw[name])).to_numpy(zero_copy_only=False)
+        if lengths.max() > limit:
+            slots = {"row": int(sheet.raw.index[lengths.argmax()]), "n": int(lengths.max()), "limit": limit}
+            raise sheet.refusal("long_cell", "correct", column=sheet.title((name,)), **slots)
 
 
 def _headers(sheet: RawSheet, titles: Collection[str]) -> tuple[list[int], list[int]]:
@@ -69,9 +72,13 @@ def _headers(sheet: RawSheet, titles: Collection[str]) -> tuple[list[int], list[
     raw, nested = sheet.raw, sheet.kind.nested
     said = {*titles, *(nested.words if nested else ())} - {""}
     names = [name for name in raw.columns if name in sheet.titles]
-    looked = raw[names] if nested else raw[names[:LOOKED]]
-    hit = np.sum([looked[name].isin(said).to_numpy() for name in looked.columns], axis=0)
-    words, candidates = set(map(header, said)), hit >= min(SIGNS, len(looked.columns))
+    looked = names if nested else names[:LOOKED]
+    titled = [pc.is_in(columns.arrow(raw[name]), shapes.known(said)) for name in looked]
+    hit = np.sum([found.to_numpy(zero_copy_only=False) for found in titled], axis=0)
+    candidates = hit >= min(SIGNS, len(looked))
+    if not candidates.any():
+        return [], []
+    words = set(map(header, said))
     same = np.all([(raw[name] == sheet.titles[name]).to_numpy() for name in names], axis=0) & candidates
     own, other = np.flatnonzero(same).tolist(), []
     for at in np.flatnonzero(candidates & ~same).tolist():
@@ -96,31 +103,38 @@ def _explanations(sheet: RawSheet, why: Any, tables: Mapping[str, Table]) -> lis
     """Places of the first rows in which words stand where numbers, times and ids should, and none of those can be read."""
     readers, found = _readers(sheet, tables), []
     for at in np.flatnonzero(why == "")[:FIRST].tolist():
-        cells = sheet.raw.iloc[at]
-        signs = [_says(reader, cells[name]) for name, reader in readers]
-        if True in signs or signs.count(False) < SIGNS:
+        if not _explains(sheet, at, readers):
             break
         found.append(at)
     return found
 
 
-def _readers(sheet: RawSheet, tables: Mapping[str, Table]) -> list[tuple[str, Any]]:
-    """The columns whose cells can be told from words, with their readers."""
+def _explains(sheet: RawSheet, at: int, readers: Mapping[str, tuple[str, Column]]) -> bool:
+    signs = []
+    for name, (kind, column) in readers.items():
+        signs.append(_says(sheet, kind, column, sheet.raw[name].array[at]))
+        if signs[-1]:  # most rows are data, and say so in their first cell
+            return False
+    return signs.count(False) >= SIGNS
+
+
+def _readers(sheet: RawSheet, tables: Mapping[str, Table]) -> dict[str, tuple[str, Column]]:
+    """The columns whose cells can be told from words, with how they are read."""
     found = {}
     for into in sheet.kind.into:
         for name, column in into.columns.items():
             place = next((word for word in column.headers if word in sheet.raw.columns), None)
             kind = tables[into.table].columns[name]
             if place is not None and not column.values and (kind in SIMPLE or kind == "id"):
-                found[place] = None if kind == "id" else values.parser(kind, column, sheet.formats, sheet.shop)
-    return list(found.items())
+                found[place] = kind, column
+    return found
 
 
-def _says(reader: Any, cell: str) -> bool | None:
+def _says(sheet: RawSheet, kind: str, column: Column, cell: str) -> bool | None:
     """Whether the cell can be read; None where it says nothing."""
-    if reader is None:
+    if kind == "id":
         return any(sign.isdigit() for sign in cell) or (None if not cell.strip(" -") else cell.isascii())
     try:
-        return None if reader(cell) is None else True
+        return None if values.parser(kind, column, sheet.formats, sheet.shop)(cell) is None else True
     except (ValueError, ArithmeticError):
         return False

@@ -95,13 +95,13 @@ def frame(columns: Mapping[int, Sequence[str]], numbers: Sequence[int]) -> Any:
 
 def text(cell: Any) -> str:
     """A cell of any type as text; a number that has lost digits is shown as one, with an exponent."""
-    if type(cell) is str:
+    if isinstance(cell, str):
         return cell
-    if isinstance(cell, bool | int):
-        return str(cell)
     if isinstance(cell, float):
         whole = cell.is_integer() and abs(cell) < BIG
         return str(int(cell)) if whole else f"{cell:.5E}" if abs(cell) >= BIG else repr(cell)
+    if isinstance(cell, int):
+        return str(cell)
     if isinstance(cell, datetime | date | time):
         return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
     if isinstance(cell, timedelta):

@@ -69,18 +69,32 @@ def _equals(rules: Iterable[Rule]) -> Iterable[str]:
 def covered(text: str, known: set[str], formats: Mapping[str, Any]) -> str:
     """The cell without phone and identity numbers, and without words that nobody defined."""
     rules, found = formats["cover"], values.personal(text.replace(values.SPLIT, " | "), formats)
-    return LETTERS.sub(lambda word: word[0] if header(word[0]) in known else rules["with"], found)[: rules["longest"]]
+
+    def told(word: re.Match[str]) -> str:
+        unit = word[0] in rules["units"] and found[: word.start()][-1:].isdigit()
+        return word[0] if unit or header(word[0]) in known else str(rules["with"])
+
+    return LETTERS.sub(told, found)[: rules["longest"]]
 
 
-def shown(sheet: "RawSheet", kind: str, column: Column, texts: Any) -> list[str]:
-    """The cells of a fault as they may be printed; a word of a list that many rows share is no one's name."""
+def shown(sheet: "RawSheet", kind: str, column: Column, texts: Any, places: Sequence[int] = ()) -> list[str]:
+    """The cells of a fault as they may be printed; a word of a list that several rows share is no one's name.
+
+    ``places`` are their rows: one that has another fault may be shifted, and a name stand where the word should.
+    """
     formats, known = sheet.formats, sheet.known
     if kind == "text" and not column.values and column.form != "code":
         return [values.masked(text, formats) for text in texts]
-    often = Counter(texts) if kind == "text" and column.form != "code" else Counter()
+    sane = [place not in sheet.aside.doubts for place in places] or [True] * len(texts)
+    often = Counter(
+        text for text, own in zip(texts, sane, strict=True) if own and column.form != "code" and kind == "text"
+    )
     least, word = formats["cover"]["seen"], re.compile(formats["cover"]["word"])
     common = {text for text, count in often.items() if count >= least and word.fullmatch(text)}
-    return [text if text in common else covered(text, known, formats) for text in texts]
+    common = common if len(often) <= formats["cover"]["different"] else set()
+    return [
+        text if own and text in common else covered(text, known, formats) for text, own in zip(texts, sane, strict=True)
+    ]
 
 
 def judge(sheet: "RawSheet", used: int) -> None:
@@ -89,13 +103,15 @@ def judge(sheet: "RawSheet", used: int) -> None:
     Raises
     ------
     Refusal
-        More than the share of rows that may fail did: then the file as a whole is not what it should be.
+        More than the share of rows that may fail did: then the file as a whole is not what it should be. Sheets that people
+        fill are never refused for that.
     """
     aside, formats = sheet.aside, sheet.formats
     if not aside.first:
         return
     groups = sorted(aside.faults.items(), key=lambda group: -len(group[1]))
-    if len(aside.first) > formats["quarantine_share"] * used and sheet.fed is None:
+    typed = sheet.fed is not None or sheet.kind.template is not None  # by people, row by row: the others may be right
+    if len(aside.first) > formats["quarantine_share"] * used and not typed:
         reason, _ = groups[0][0]
         told = [_told(sheet, "faulty", reason, column, found) for (reason, column), found in groups]
         text = {lang: "; ".join(part[lang] for part in told) for lang in LANGUAGES}

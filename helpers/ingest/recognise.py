@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from helpers.definitions.exports import ExportKind
@@ -106,8 +107,9 @@ def _may_be(kind: ExportKind, sheet: Sheet, path: Path) -> bool:
 def _matched(path: Path, sheet: Sheet, kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> list[Match]:
     """The sheet's match with every kind whose headers stand in one of its first rows."""
     usable = [kind for kind in kinds if _may_be(kind, sheet, path)]
-    rows = [tuple(values.word(cell) for cell in row) for row in sheet.head]
-    found = [match for kind in usable if (match := _best(sheet, kind, rows))]
+    rows = [tuple(map(values.word, row)) for row in sheet.head]
+    said = {name for row in rows for name in row}
+    found = [match for kind in usable if not _missing(kind, said) and (match := _best(sheet, kind, rows))]
     if not found:  # headers that differ only in their unit, such as 支付金额(万元)
         short = [{bare(name, formats)[0] for name in row} for row in rows]
         likely = [kind for kind in usable if any(_alike(kind, row, formats) for row in short)]
@@ -153,13 +155,20 @@ def _missing(kind: ExportKind, headers: set[str]) -> list[str]:
 def _stranger(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], formats: Mapping[str, Any]) -> Refusal:
     messages, todo = formats["messages"], formats["todo"]
     rows = [{header(cell) for cell in row} - {""} for sheet in found for row in sheet.head]
+    names = header(" ".join([path.stem, *(sheet.name for sheet in found)]))
     ranked = [
-        (len(row & used_headers(kind)) / len(used_headers(kind)), 1 - len(_missing(kind, row)) / len(kind.required), at)
+        (
+            _called(kind, names) and bool(row & used_headers(kind)),
+            len(row & used_headers(kind)),
+            1 - len(_missing(kind, row)) / len(kind.required),
+            -len(used_headers(kind)),
+            at,
+        )
         for row in rows
         for at, kind in enumerate(kinds)
         if not row & set(map(header, kind.forbidden))
     ]
-    overlap, share, at = max(ranked, key=lambda entry: entry[:2], default=(0.0, 0.0, 0))
+    called, overlap, share, _, at = max(ranked, key=lambda entry: entry[:4], default=(False, 0, 0.0, 0, 0))
     if not any(rows):
         return Refusal(path.name, words(messages["nothing"]), words(todo["reload"]), "unknown")
     if not overlap and (figures := _values(found)):
@@ -169,9 +178,17 @@ def _stranger(path: Path, found: Sequence[Sheet], kinds: Sequence[ExportKind], f
     kind = kinds[at]
     row = max(rows, key=lambda row: len(row & used_headers(kind)))
     slots = {"kind": kind.name, "headers": ", ".join(_missing(kind, row))}
-    if share >= formats["same_kind"]:
+    mostly = share >= formats["like_kind"] and overlap >= formats["same_kind"] * len(row)
+    if called:
+        return Refusal(path.name, words(messages["missing"], **slots), words(todo["headers"], where=kind.where))
+    if share >= formats["same_kind"] or mostly:
         return Refusal(path.name, words(messages["missing"], **slots), words(todo["where"], where=kind.where))
     return Refusal(path.name, words(messages["nearest"], **slots), words(todo["define"]), "unknown")
+
+
+def _called(kind: ExportKind, names: str) -> bool:
+    """Whether the file or one of its sheets is called as the kind's template."""
+    return kind.template is not None and header(kind.template.file) in names
 
 
 def _values(found: Sequence[Sheet]) -> str:
@@ -237,6 +254,12 @@ def dates(text: str, formats: Mapping[str, Any]) -> tuple[date, date] | None:
     return (found[0], found[1] if len(found) > 1 else found[0]) if found else None
 
 
+def updated(text: str, formats: Mapping[str, Any]) -> date | None:
+    """The day on which a name says that its data were brought up to date; None, where it says none."""
+    found = re.search(formats["name_updated"], text)
+    return _named(found[1], formats)[0].date() if found and _named(found[1], formats) else None
+
+
 def periods(raw: Any, kind: ExportKind, name: str, formats: Mapping[str, Any]) -> tuple[Any, Any, bool]:
     """First and last day of each row's counting period, and whether name and rows agree; dates inside win."""
     named = dates(Path(name).stem, formats) if "name" in kind.period else None
@@ -249,5 +272,6 @@ def periods(raw: Any, kind: ExportKind, name: str, formats: Mapping[str, Any]) -
 
 
 def _days(texts: Any, spans: Mapping[str, tuple[date, date] | None], at: int) -> Any:
-    days = {text: pd.Timestamp(span[at]) if span else pd.NaT for text, span in spans.items()}
-    return texts.map(days).astype("datetime64[us]")
+    codes, known = pd.factorize(texts)
+    days = [pd.Timestamp(span[at]) if (span := spans[text]) else np.datetime64("NaT") for text in known]
+    return pd.Series(np.array(days, dtype="datetime64[us]")[codes], texts.index)

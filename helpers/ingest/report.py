@@ -31,7 +31,9 @@ class Entry:
     rows_in : int
         Rows under the header; always kept + replaced + quarantined + all dropped.
     kept, replaced, quarantined : int
-        Rows that the store now holds; rows of which it has a newer state; rows that wait for a correction.
+        Rows that the store now holds; rows of which it has a newer state; rows that were set aside.
+    waiting : int
+        Of the rows set aside, those that have not come back corrected or newer.
     dropped : mapping of str to int
         Rows left out, by the reason that the definition gives.
     problems : list of mapping of str to str
@@ -57,6 +59,7 @@ class Entry:
     kept: int = 0
     replaced: int = 0
     quarantined: int = 0
+    waiting: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
     problems: list[Words] = field(default_factory=list)
     tables: tuple[str, ...] = ()

@@ -98,6 +98,7 @@ class RawSheet:
         """Per row whether the cell says nothing."""
         return columns.silence(column, self.nothing)
 
+    @cached_property
     def blank(self) -> Any:
         """Per row whether no column that the definition reads says anything."""
         found = np.ones(len(self.raw), dtype=bool)

@@ -23,7 +23,7 @@ def summary_lines(report: ImportReport, lang: str) -> list[str]:
         for entry in report.entries
         for problem in entry.problems
     ]
-    if waiting := sum(entry.quarantined for entry in report.entries):
+    if waiting := sum(entry.waiting for entry in report.entries):
         lines.append(words["waiting"][lang].format(n=waiting, shop=report.shop))
     return lines
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.definitions.mapping import Into, Total, header
-from helpers.definitions.tables import Table
+from helpers.definitions.tables import WHOLE, Table
 from helpers.ingest import convert
 from helpers.ingest.refusal import cells, words
 from helpers.ingest.rules import RawSheet, holds
@@ -22,8 +22,10 @@ def check(sheet: RawSheet, tables: Mapping[str, Table]) -> None:
 
 def _check(sheet: RawSheet, into: Into, total: Total, table: Table) -> None:
     head = holds(sheet, total.total)
-    part = ~head & ~sheet.blank() & (holds(sheet, total.of) if total.of else True)
-    if not head.any() or not part.any():
+    if not head.any():
+        return
+    part = ~head & ~sheet.blank & (holds(sheet, total.of) if total.of else True)
+    if not part.any():
         return
     read = {name: _read(sheet, into, table, name) for name in (*total.by, *total.columns) if name in into.columns}
     spans = [header(rule.partition(":")[2]) for rule in sheet.kind.period if rule.startswith("column")]
@@ -31,8 +33,9 @@ def _check(sheet: RawSheet, into: Into, total: Total, table: Table) -> None:
     group = pd.MultiIndex.from_arrays([pd.Series(key).astype("str").fillna("") for key in by]) if by else None
     codes = np.zeros(len(head), dtype=int) if group is None else pd.factorize(group)[0]
     for name in total.columns:
-        if name in read:
-            _compare(sheet, into, table, name, head, part, codes, *read[name])
+        if name in read and table.columns[name] in WHOLE:
+            exact = table.columns[name] == "int" or not (total.rounds or into.columns[name].form == "round")
+            _compare(sheet, into, table, name, head, part, codes, *read[name], exact)
 
 
 def _read(sheet: RawSheet, into: Into, table: Table, name: str) -> tuple[Any, Any]:
@@ -41,14 +44,16 @@ def _read(sheet: RawSheet, into: Into, table: Table, name: str) -> tuple[Any, An
 
 
 def _compare(
-    sheet: RawSheet, into: Into, table: Table, name: str, head: Any, part: Any, codes: Any, found: Any, rounded: Any
-) -> None:
+    sheet: RawSheet, into: Into, table: Table, name: str, head: Any, part: Any, codes: Any, found: Any, rounded: Any,
+    exact: bool,
+) -> None:  # fmt: skip
     rules, numbers = sheet.formats["totals"], pd.Series(found).astype("Float64").to_numpy("float64", na_value=np.nan)
     n = codes.max() + 1
     added = np.bincount(codes[part], np.nan_to_num(numbers[part]), minlength=n)[codes]
     count = np.bincount(codes[part], minlength=n)[codes]
     coarse = np.bincount(codes[part], rounded[part], minlength=n)[codes] > 0
-    slack = rules["per_row"] * count + np.where(rounded | coarse, rules["rounded"] * np.abs(numbers), 0)
+    slack = np.where(rounded | coarse, rules["rounded"] * np.abs(numbers), 0)
+    slack = slack if exact else slack + rules["per_row"] * count
     wrong = head & (count > 0) & (np.abs(numbers - added) > slack)
     if not wrong.any():
         return

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -85,7 +85,7 @@ def _extracted(pattern: re.Pattern[str], read: Parse, text: str) -> Any:
 
 def _typed(kind: str, column: Column, formats: Mapping[str, Any], shop: str) -> Parse:
     readers: dict[str, Parse] = {
-        "id": identity,
+        "id": partial(numbered, column.digits) if column.digits else identity,
         "text": partial(code if column.form == "code" else masked, formats=formats)
         if column.mask or column.form
         else partial(personal, formats=formats),
@@ -127,6 +127,14 @@ def identity(text: str) -> str:
     bare = "".join(narrow(text).split()).lstrip("=" + QUOTES).rstrip(QUOTES)
     found = SHORT_FLOAT.fullmatch(bare)
     return found[1] if found else bare
+
+
+def numbered(digits: Sequence[int], text: str) -> str:
+    """An id of at least and at most so many digits, and nothing else."""
+    found = identity(text)
+    if not re.fullmatch(rf"[0-9]{{{digits[0]},{digits[-1]}}}", found):
+        raise Fault(text, "digits")
+    return found
 
 
 def code(text: str, formats: Mapping[str, Any]) -> str:

@@ -24,6 +24,8 @@ def settle(store: Store, desk: Desk, fresh: Sequence[Reading], gone: set[str]) -
     old = store.quarantine(desk.shop)
     for reading in fresh:
         desk.corrected |= reading.corrected
+    if not len(old) and not any(reading.aside for reading in fresh):
+        return
     left = old[~old["source"].isin({*gone, *(reading.entry.sha256 for reading in fresh)})]
     left = _without_replaced(desk, left, fresh)
     new = [{**row, **_origin(desk.shop, reading)} for reading in fresh for row in reading.aside]
@@ -32,6 +34,8 @@ def settle(store: Store, desk: Desk, fresh: Sequence[Reading], gone: set[str]) -
     back = [row in desk.corrected for row in listed[ROW].itertuples(index=False, name=None)]
     listed = listed[~np.array(back, dtype=bool)]
     listed = listed[~_held(store, desk.shop, listed)] if len(listed) else listed
+    for reading in fresh:
+        reading.entry.waiting = int((listed["source"] == reading.entry.sha256).sum())
     if len(listed) or len(old):
         store.write_quarantine(desk.shop, listed)
 

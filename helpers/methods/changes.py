@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.methods.intervals import Interval
+
 Array = npt.NDArray[np.float64]
 WEEK = 7
 EDGE = 0.15
@@ -95,6 +97,27 @@ def trend(series: Any, level: float = 0.95) -> Trend:
     law = stats.t(line.freedom, loc=slope, scale=se)
     low, high = law.interval(level)
     return Trend(slope, float(low), float(high), float(law.cdf(0)))
+
+
+def level_change(series: Any, day: Any, level: float = 0.95) -> Interval:
+    """Step of a daily series on a day that is known beforehand (a new rule, another page), with its interval.
+
+    The series goes on as it went: weekdays and one straight trend are allowed for. NaN with fewer than two weeks of
+    values on either side. For a day that was picked because it looks striking see `slope_break`: its step is flattered.
+
+    Source: interrupted time series, Wagner et al. (2002), variances as `trend`.
+    """
+    from scipy import stats
+
+    values = series.dropna()
+    late = pd.DatetimeIndex(values.index) >= pd.Timestamp(day)
+    if min(late.sum(), (~late).sum()) < 2 * WEEK:
+        return Interval(*[np.nan] * 3)
+    design = np.column_stack([calendar_terms(values.index), late.astype(float)])
+    line = fit_line(values.to_numpy(dtype=float), design)
+    step = float(line.coefficients[-1])
+    reach = float(stats.t.ppf((1 + level) / 2, line.freedom) * line.covariance[-1, -1] ** 0.5)
+    return Interval(step, step - reach, step + reach)
 
 
 def _day_numbers(index: Any) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.methods.intervals import ratio_interval
+from helpers.methods.intervals import ratio_interval, wilson
 
 RUN = 8
 FEWEST = 8
@@ -63,18 +63,20 @@ def steady(k: npt.ArrayLike, n: npt.ArrayLike, bar: float, level: float = 0.95) 
     The verdict is ``holds`` when no point is out of control and the whole interval of the mean rate reaches the bar,
     ``fails`` when the whole interval lies below the bar or points are out of control, and ``open`` otherwise or with
     fewer than eight points. ``out`` counts the points beyond the limits or in a run. Points are clusters: see
-    `intervals.ratio_interval`.
+    `intervals.ratio_interval`, and Wilson's interval of all trials together where points do not vary at all.
     """
     hits, tries = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     hits, tries = hits[tries > 0], tries[tries > 0]
     chart = control_limits(hits, tries)
     out = int((chart["out"] | chart["run"]).sum())
     rate, low, high = ratio_interval(hits, tries, level)
+    if hits.size > 1 and np.ptp(hits / tries) == 0:
+        low, high = wilson(hits.sum(), tries.sum(), level)
     verdict = "open"
     if hits.size >= FEWEST:
         verdict = "fails" if out or high < bar else "holds" if low >= bar else "open"
     share = float((hits / tries >= bar).mean()) if hits.size else np.nan
-    return Steady(share, rate, low, high, out, verdict)
+    return Steady(share, rate, float(low), float(high), out, verdict)
 
 
 def _runs(side: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

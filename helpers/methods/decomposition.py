@@ -71,14 +71,14 @@ def mix_rate(weights0: npt.ArrayLike, rates0: npt.ArrayLike, weights1: npt.Array
 
     ``mix`` says what the segment's changed share moved (against the overall rate, so growth of a good segment is
     positive), ``rate`` what its changed rate moved; both in the unit of the rates. A rate that is NaN because the
-    segment has no weight counts as unchanged.
+    segment has no weight counts as unchanged. All NaN where a side has no weight at all.
 
     Source: Kitagawa (1955), JASA 50:1168-1194, with midpoint weights.
     """
     w0, w1 = (np.asarray(w, dtype=float) for w in (weights0, weights1))
     r0, r1 = (np.asarray(r, dtype=float) for r in (rates0, rates1))
     r0, r1 = np.where(w0 == 0, np.where(w1 == 0, 0, r1), r0), np.where(w1 == 0, np.where(w0 == 0, 0, r0), r1)
-    share0, share1 = w0 / w0.sum(), w1 / w1.sum()
+    share0, share1 = (w / (w.sum() or np.nan) for w in (w0, w1))
     overall = (share0 @ r0 + share1 @ r1) / 2
     mix = (share1 - share0) * ((r0 + r1) / 2 - overall)
     return pd.DataFrame({"mix": mix, "rate": (r1 - r0) * (share0 + share1) / 2})
@@ -134,7 +134,7 @@ def _lmdi(before: Array, after: Array) -> Array:
     new = np.where(np.isnan(after), np.where(np.isnan(before), 1, before), after)
     v0, v1 = old.prod(axis=1, keepdims=True), new.prod(axis=1, keepdims=True)
     positive = (v0 > 0) & (v1 > 0)
-    log = np.log(np.where(positive, new, 1) / np.where(positive, old, 1))
+    log = np.log(np.where(positive, new, 1)) - np.log(np.where(positive, old, 1))
     log_mean = v0 * exprel(log.sum(axis=1, keepdims=True))
     switched = (old == 0) != (new == 0)
     blame = switched / np.maximum(switched.sum(axis=1, keepdims=True), 1)

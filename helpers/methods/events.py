@@ -17,10 +17,12 @@ class Uplift(NamedTuple):
 
     ``days``: one row per day from before the event to after it: part, actual, expected, low, high (of the expected).
     ``parts``: one row each for before, event, after and net: actual, expected, excess, low, high (of the excess).
+    ``complete``: whether every day of the three was counted, so that ``net`` has seen the whole dip.
     """
 
     days: Any
     parts: Any
+    complete: bool
 
 
 def baseline(values: npt.ArrayLike, weekdays: npt.ArrayLike, touched: npt.ArrayLike) -> Array:
@@ -67,7 +69,8 @@ def uplift(
     if learn.sum() < 4 * WEEK or not event.any():
         return None
     part = np.where(event, "event", np.where(index < first, "before", "after"))
-    return _excess(series, index, learn, count, part, level)
+    days, parts = _excess(series, index, learn, count, part, level)
+    return Uplift(days, parts, int(count.sum()) == before + (last - first).days + 1 + after)
 
 
 def placebo(series: Any, length: int, touched: Any = None, before: int = 7, after: int = 14) -> Array:
@@ -86,7 +89,18 @@ def placebo(series: Any, length: int, touched: Any = None, before: int = 7, afte
     return np.array(found, dtype=float)
 
 
-def _excess(series: Any, index: Any, learn: Any, count: Any, part: Any, level: float) -> Uplift:
+def placebo_p(excess: float, placebos: npt.ArrayLike) -> float:
+    """Share of made-up events that stand out as far as the real one, itself counted; NaN without any.
+
+    Source: randomisation in time, Abadie, Diamond & Hainmueller (2010), JASA 105:493-505, (1 + hits) / (1 + n).
+    """
+    others = np.asarray(placebos, dtype=float)
+    if not others.size or np.isnan(excess):
+        return np.nan
+    return float((1 + (np.abs(others) >= abs(excess)).sum()) / (1 + others.size))
+
+
+def _excess(series: Any, index: Any, learn: Any, count: Any, part: Any, level: float) -> tuple[Any, Any]:
     from scipy import stats
 
     design = calendar_terms(index)
@@ -104,4 +118,4 @@ def _excess(series: Any, index: Any, learn: Any, count: Any, part: Any, level: f
         spread = reach * np.sqrt(together @ line.covariance @ together + line.noise * line.inflation * chosen.sum())
         actual, usual = float(days["actual"][chosen].sum()), float(expected[chosen].sum())
         parts[name] = [actual, usual, actual - usual, actual - usual - spread, actual - usual + spread]
-    return Uplift(days, pd.DataFrame.from_dict(parts, "index", columns=["actual", "expected", "excess", "low", "high"]))
+    return days, pd.DataFrame.from_dict(parts, "index", columns=["actual", "expected", "excess", "low", "high"])

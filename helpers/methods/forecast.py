@@ -66,7 +66,8 @@ def reach_probability(
     draws, seed : int
         Simulated futures, and where their chance starts.
 
-    Source: circular block bootstrap, Politis & Romano (1992), blocks of one week; the level itself is drawn too.
+    Source: circular block bootstrap, Politis & Romano (1992), blocks of one week; the level itself is drawn too, and
+    spreads as wide as Student's t on so few weeks (without this, 90 % bands of a month's history cover 75 to 80).
     """
     if days_left <= 0:
         return Chance(float(so_far >= target), so_far, so_far, so_far)
@@ -74,7 +75,7 @@ def reach_probability(
     futures = _futures(history_daily, ahead, history_weights, draws, seed)
     if futures is None:
         return Chance(*[np.nan] * 4)
-    return _chance(so_far + futures.sum(axis=1), target, level)
+    return _chance(so_far + np.maximum(futures.sum(axis=1), 0), target, level)
 
 
 def crossing_days(
@@ -142,12 +143,22 @@ def _futures(history: npt.ArrayLike, ahead: Array, history_weights: Any, draws: 
     kept = (usual > 0) & ~np.isnan(past)
     if kept.sum() < FEWEST_DAYS:
         return None
-    base = past[kept] / usual[kept]
+    base = _widened(past[kept] / usual[kept])
     rng = np.random.default_rng(seed)
     again = _blocks(base, base.size, draws, rng).mean(axis=1, keepdims=True)
     level = again / base.mean() if base.mean() > 0 else np.ones_like(again)
     futures: Array = _blocks(base, ahead.size, draws, rng) * level * ahead
     return futures
+
+
+def _widened(base: Array) -> Array:
+    """The days, their distances from the mean made good for what blocks of one sample hide: n weeks know n - 1."""
+    from scipy import stats
+
+    weeks = base.size / WEEK
+    factor = (weeks / (weeks - 1)) ** 0.5 * stats.t.ppf(0.9, weeks - 1) / stats.norm.ppf(0.9)
+    wide: Array = base.mean() + (base - base.mean()) * factor
+    return wide
 
 
 def _blocks(base: Array, days: int, draws: int, rng: np.random.Generator) -> Array:

@@ -1,6 +1,6 @@
 """Fair league tables: each item's own record, pulled towards the others as far as its few numbers deserve."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,14 @@ from helpers.methods.intervals import JEFFREYS, prob_at_least
 Array = npt.NDArray[np.float64]
 Prior = tuple[float, float]
 FEWEST = 3
+
+
+class _Pooled(NamedTuple):
+    """Per possible spread between items (row): its probability, and mean and variance of each item (column) then."""
+
+    weight: Array
+    mean: Array
+    variance: Array
 
 
 def beta_prior(k: npt.ArrayLike, n: npt.ArrayLike) -> Prior:
@@ -89,14 +97,13 @@ def rank_interval(
     """
     hits, tries = _counts(k, n)
     a, b = prior or beta_prior(hits, tries)
-    rates = np.random.default_rng(seed).beta(hits + a, tries - hits + b, size=(draws, hits.size))
-    ranks = (-rates).argsort(axis=1).argsort(axis=1) + 1
-    low, high = np.quantile(ranks, [(1 - level) / 2, (1 + level) / 2], axis=0, method="nearest")
-    return pd.DataFrame({"low": low, "high": high, "best": (ranks == 1).mean(axis=0)})
+    return _ranked(np.random.default_rng(seed).beta(hits + a, tries - hits + b, size=(draws, hits.size)), level)
 
 
 def normal(means: npt.ArrayLike, ses: npt.ArrayLike, level: float = 0.95) -> Any:
     """One row per item: mean, low and high of its shrunken mean, in the unit of the means.
+
+    Below three items nothing is learned from the others: each keeps its own mean and interval.
 
     Parameters
     ----------
@@ -106,26 +113,35 @@ def normal(means: npt.ArrayLike, ses: npt.ArrayLike, level: float = 0.95) -> Any
     Raises
     ------
     ValueError
-        A standard error is 0 or missing.
+        A mean is missing, or a standard error is missing or 0.
 
-    Source: normal empirical Bayes with the error of the common mean, Morris (1983), JASA 78:47-55; spread between
-    items after Paule & Mandel (1982), computed by statsmodels.
+    Source: hierarchical normal model with an even prior on the spread between items, so that not knowing the spread
+    widens the intervals, Gelman et al., Bayesian Data Analysis, section 5.4.
     """
     from scipy import stats
-    from statsmodels.stats.meta_analysis import combine_effects
 
-    effect, variance = np.asarray(means, dtype=float), np.square(np.asarray(ses, dtype=float))
-    if not (variance > 0).all():
-        raise ValueError("every item needs a standard error above 0")
-    with np.errstate(divide="ignore"):  # statsmodels also derives figures that equal effects do not have
-        between = float(combine_effects(effect, variance, method_re="iterated").tau2) if effect.size > 1 else 0.0
-    weight = 1 / (variance + between)
-    centre = (weight * effect).sum() / weight.sum()
-    own = between / (between + variance)
-    mean = centre + own * (effect - centre)
-    spread = np.sqrt(own * variance + np.square(1 - own) / weight.sum())
-    reach = stats.norm.ppf((1 + level) / 2) * spread
+    pooled = _pooled(means, ses)
+    mean = pooled.weight @ pooled.mean
+    variance = pooled.weight @ (pooled.variance + np.square(pooled.mean - mean))
+    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
     return pd.DataFrame({"mean": mean, "low": mean - reach, "high": mean + reach})
+
+
+def normal_above(means: npt.ArrayLike, ses: npt.ArrayLike, bar: float) -> Array:
+    """Probability per item that its true mean is at least the bar; shrunken as `normal`, same parameters and errors."""
+    from scipy import stats
+
+    pooled = _pooled(means, ses)
+    above: Array = pooled.weight @ stats.norm.sf(bar, pooled.mean, np.sqrt(pooled.variance))
+    return above
+
+
+def normal_ranks(means: npt.ArrayLike, ses: npt.ArrayLike, level: float = 0.9, draws: int = 4000, seed: int = 7) -> Any:
+    """One row per item: low, high and best as of `rank_interval`, 1 being the highest mean; shrunken as `normal`."""
+    pooled, rng = _pooled(means, ses), np.random.default_rng(seed)
+    drawn = rng.choice(pooled.weight.size, size=draws, p=pooled.weight)
+    noise = rng.standard_normal((draws, pooled.mean.shape[1]))
+    return _ranked(pooled.mean[drawn] + noise * np.sqrt(pooled.variance[drawn]), level)
 
 
 def funnel_limits(n: npt.ArrayLike, rate: float, level: float = 0.95) -> tuple[Array, Array]:
@@ -149,3 +165,28 @@ def _counts(k: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Array, Array]:
     if not ((hits >= 0) & (hits <= tries)).all():
         raise ValueError("successes must lie between 0 and the number of trials")
     return hits, tries
+
+
+def _pooled(means: npt.ArrayLike, ses: npt.ArrayLike, steps: int = 400) -> _Pooled:
+    effect, variance = np.asarray(means, dtype=float), np.square(np.asarray(ses, dtype=float))
+    if not (variance > 0).all() or np.isnan(effect).any():
+        raise ValueError("every item needs a mean, and a standard error above 0")
+    if effect.size < FEWEST:
+        return _Pooled(np.ones(1), effect[None, :], variance[None, :])
+    odds = (np.arange(steps) + 0.5) / (steps - np.arange(steps) - 0.5)  # even steps of tau / (tau + scale)
+    scale = float((variance.mean() + effect.var()) ** 0.5)
+    between = np.square(odds * scale)[:, None]
+    weight = 1 / (variance + between)
+    centre = (weight * effect).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
+    fit = np.log(weight) - weight * np.square(effect - centre)
+    likelihood = (fit.sum(axis=1) - np.log(weight.sum(axis=1))) / 2 + 2 * np.log1p(odds)
+    chance = np.exp(likelihood - likelihood.max())
+    own = between * weight
+    spread = own * variance + np.square(1 - own) / weight.sum(axis=1, keepdims=True)
+    return _Pooled(chance / chance.sum(), centre + own * (effect - centre), spread)
+
+
+def _ranked(draws: Array, level: float) -> Any:
+    ranks = (-draws).argsort(axis=1).argsort(axis=1) + 1
+    low, high = np.quantile(ranks, [(1 - level) / 2, (1 + level) / 2], axis=0, method="nearest")
+    return pd.DataFrame({"low": low, "high": high, "best": (ranks == 1).mean(axis=0)})

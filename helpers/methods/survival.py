@@ -79,7 +79,8 @@ def maturity(delays: npt.ArrayLike, ages: npt.ArrayLike, horizon: int, level: fl
     -------
     DataFrame
         age (days), share, low, high (0-1). NaN where nobody can know: everywhere when none of the orders has reached
-        the horizon, and at early ages when the few old orders had late refunds only.
+        the horizon, and at early ages when the few old orders had late refunds only. Before the first delay and after
+        the last the band is Wilson's of the refunds that could have shown otherwise.
 
     Raises
     ------
@@ -103,8 +104,11 @@ def maturity(delays: npt.ArrayLike, ages: npt.ArrayLike, horizon: int, level: fl
     steps = pd.DataFrame({"share": curve.surv_prob, "low": low, "high": high}, index=curve.surv_times.astype(int))
     backwards = steps.reindex(np.arange(-1, horizon + 1)).ffill().fillna(1.0)
     found = backwards.reindex(horizon - 1 - days).reset_index(drop=True)
-    found[days < delay.min()] = 0.0
     found[(days >= delay.min()) & (found["share"] < 1e-9)] = np.nan
+    early, late = days < delay.min(), (days >= delay.max()) & (days < horizon)
+    whole = int((age >= horizon).sum())  # the fewest that watched any one of the later days
+    found.loc[early] = [0.0, 0.0, float(wilson(0, delay.size, level)[1])]
+    found.loc[late, "low"] = float(wilson(whole, whole, level)[0])
     found.insert(0, "age", days)
     return found
 
@@ -119,23 +123,68 @@ def project(refunds: float, orders: npt.ArrayLike, ages: npt.ArrayLike, curve: A
     orders, ages : array of int
         Orders per day (or other group), and the days from then to the end of the data.
     curve : DataFrame
-        From `maturity`.
+        From `maturity`, at the same level.
 
     Returns
     -------
     Interval
-        Refunds over the orders that could have shown theirs by now. The band takes the Wilson interval of the refunds
-        and, at its low end, the fastest curve of the band, at its high end the slowest: wider than the level, never
-        narrower. NaN when the curve is unknown or all orders are too young to say anything.
+        What has come, and what is still to come by the refunds over the orders that could have shown theirs by now.
+        The band is that of the rest only, so it closes as the group grows old: chance of the orders to come, of the
+        rate itself, and of the curve. NaN when the curve is unknown, when the orders are so young that the curve's low
+        end promises nothing yet, or when more has come than the curve holds possible.
 
-    Source: exposure-adjusted (Cape Cod) development, Mack (1993), ASTIN Bulletin 23:213-225.
+    Source: exposure-adjusted (Cape Cod) development, Mack (1993), ASTIN Bulletin 23:213-225; rest by the negative
+    binomial that a Poisson rate with Jeffreys' prior predicts; curve joined in by squares, Zou & Donner (2008),
+    Statistics in Medicine 27:1693-1702.
     """
+    from scipy import stats
+
+    count = np.asarray(orders, dtype=float)
     share = curve.set_index("age").reindex(np.clip(np.asarray(ages, dtype=int), 0, curve["age"].max()))
-    mature, least, most = share[["share", "low", "high"]].to_numpy().T @ np.asarray(orders, dtype=float)
-    if not least > 0 or refunds > least:
-        return Interval(float(refunds / mature) if mature > 0 else np.nan, np.nan, np.nan)
-    low, high = wilson(refunds, most, level)[0], wilson(refunds, least, level)[1]
-    return Interval(float(refunds / mature), float(low), float(high))
+    mature, least, most = share[["share", "low", "high"]].to_numpy().T @ count
+    if not least > 0 or refunds > mature:
+        return Interval(np.nan, np.nan, np.nan)
+    total = float(count.sum())
+    rest, slow, fast = (refunds * (total - part) / part for part in (mature, least, most))
+    law = stats.nbinom(refunds + 0.5, mature / total)
+    low, high = min(law.ppf((1 - level) / 2), rest), max(law.ppf((1 + level) / 2), rest)
+    down, up = rest - np.hypot(rest - low, rest - fast), rest + np.hypot(high - rest, slow - rest)
+    ends = (rest, max(down, 0.0), min(up, total - refunds))
+    return Interval(*(float((refunds + end) / total) for end in ends))
+
+
+def ended_by(durations: npt.ArrayLike, observed: npt.ArrayLike, age: float, level: float = 0.95) -> Interval:
+    """Share that has ended by an age (refunded within so many days), 0-1, young cases counted as far as they were seen.
+
+    NaN where none was watched up to that age: what nobody has seen is no rate. Where none has ended, Wilson's interval
+    of those that were watched so long; where all have, of all.
+
+    Source: 1 minus `kaplan_meier`, whose intervals it turns round.
+    """
+    time, ended = np.asarray(durations, dtype=float), np.asarray(observed, dtype=bool)
+    known = ~np.isnan(time)
+    time, ended = time[known], ended[known]
+    if not (time >= age).any():
+        return Interval(*[np.nan] * 3)
+    seen = kaplan_meier(time, ended, level)
+    last = seen[seen["time"] <= age].tail(1)
+    if last.empty:
+        return Interval(0.0, 0.0, float(wilson(0, (time >= age).sum(), level)[1]))
+    if last["survival"].iloc[0] <= 0:
+        return Interval(1.0, float(wilson(ended.sum(), ended.sum(), level)[0]), 1.0)
+    return Interval(*(1 - float(last[end].iloc[0]) for end in ("survival", "high", "low")))
+
+
+def equal_age(a: Interval, b: Interval) -> Interval:
+    """First share minus second, both from `ended_by` at one age and level, with the interval of the difference.
+
+    So a month that ended yesterday is compared with one whose refunds have all come.
+
+    Source: from the two intervals, Zou & Donner (2008), Statistics in Medicine 27:1693-1702.
+    """
+    between = a.estimate - b.estimate
+    low = between - float(np.hypot(a.estimate - a.low, b.high - b.estimate))
+    return Interval(between, low, between + float(np.hypot(a.high - a.estimate, b.estimate - b.low)))
 
 
 def _survival(durations: npt.ArrayLike, observed: npt.ArrayLike, entry: Any = None) -> Any:

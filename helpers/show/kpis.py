@@ -9,15 +9,16 @@ from helpers.findings import Answer, Gap, Value
 from helpers.show import words
 from helpers.show.blocks import Display
 
-NOTES = ("change", "previous", "year_ago", "target")
+NOTES = ("change", "change_year_ago", "previous", "year_ago", "target")
 MARKS = {"up": "▲ ", "down": "▼ ", "flat": "", "": ""}
 
 
 def cards(answer: Answer, *names: str) -> Display | None:
     """A row of cards, one for each named value of the finding (default: all of them); None for a gap.
 
-    A card's notes are the values ``<name>.change``, ``.previous``, ``.year_ago`` and ``.target`` where the finding has
-    them. Nothing is computed here: only the finding knows whether two periods are alike.
+    A card's notes are the values ``<name>.change``, ``.change_year_ago``, ``.previous``, ``.year_ago`` and ``.target`` where
+    the finding has them; its arrow is that of the first change. Nothing is computed here: only the finding knows whether
+    two periods are alike.
     """
     if isinstance(answer, Gap):
         return None
@@ -36,7 +37,8 @@ def _card(name: str, values: Any, shop: str, speech: Wording) -> dict[str, Any]:
     metric = metrics.load(shop)[metric_id]
     group, _, key = dimension.partition("=")
     label = metric.name[speech.lang] + (f" · {speech.label(group, key)}" if dimension else "")
-    notes, trend = [], _trend(value, values.get(f"{name}.change"), values.get(f"{name}.previous"), speech)
+    changes = [values[key] for kind in NOTES[:2] if (key := f"{name}.{kind}") in values]
+    notes, trend = [], _trend(changes[0], speech) if changes else ""
     for kind in NOTES:
         beside = values.get(f"{name}.{kind}")
         if beside is not None and beside.value is not None:
@@ -50,17 +52,13 @@ def _card(name: str, values: Any, shop: str, speech: Wording) -> dict[str, Any]:
     }
 
 
-def _trend(value: Value, change: Value | None, previous: Value | None, speech: Wording) -> str:
-    """Direction of the stated change, else against the previous period; flat when both print alike."""
-    if change is not None and change.value is not None:
-        now, then, unit = change.value, 0.0, change.unit
-    elif previous is not None and previous.value is not None and value.value is not None:
-        now, then, unit = value.value, previous.value, value.unit
-    else:
+def _trend(change: Value, speech: Wording) -> str:
+    """Direction of the change; flat where it prints as nothing."""
+    if change.value is None:
         return ""
-    if words.number(now, unit, speech) == words.number(then, unit, speech):
+    if words.number(change.value, change.unit, speech) == words.number(0.0, change.unit, speech):
         return "flat"
-    return "up" if now > then else "down"
+    return "up" if change.value > 0 else "down"
 
 
 def _tone(trend: str, better: str) -> str:

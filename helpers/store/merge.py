@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from helpers.definitions.tables import Table
 from helpers.errors import XiaodianError
-from helpers.store import arrivals, delta, parts
+from helpers.store import arrivals, delta, layers, parts
 
 OUTCOMES = ("new", "changed", "same", "replaced")
 NEW, CHANGED, SAME, REPLACED = range(4)
@@ -56,6 +56,26 @@ def merge(path: Path, seen: Path, table: Table, shop: str, frame: Any) -> Any:
     parts.swap(path, delta.schema(table), shop, rows, arrivals.by_month(rows, table, written), every, gone, table.key)
     _confirm(seen, table, shop, rows, found, files, register)
     return pd.Series(pd.Categorical.from_codes(outcome, categories=list(OUTCOMES)))
+
+
+def overtaken(path: Path, table: Table, shop: str, frame: Any) -> Any:
+    """Per row whether a newer export with other columns says something else where both say something.
+
+    ``table`` is the one that readers see, and ``frame`` what was merged into it: one export, or several at once.
+    """
+    found, every = np.zeros(len(frame), dtype=bool), delta.of_shop(path, shop)
+    if not len(frame) or not layers.several(every):
+        return found
+    rows = arrivals.prepared(table, frame)
+    files = _candidates(every, table, rows)
+    files = delta.overlapping(files, "snapshot", pc.min(rows["snapshot"]).as_py(), files["max.snapshot"].max())
+    files = files.reset_index(drop=True)
+    both = _keys_in(rows, np.arange(len(rows)), files, table).sort_values(["file", "place"], ignore_index=True)
+    both["snapshot"] = rows["snapshot"].to_numpy()[both["row"]]
+    both = both[both["stored_snapshot"] > both["snapshot"]].reset_index(drop=True)
+    _compared(both, rows, files, table, gaps=False)
+    found[both["row"][both["differs"]]] = True
+    return found
 
 
 def forget(path: Path, seen: Path, table: Table, shop: str, sources: Iterable[str]) -> None:
@@ -140,8 +160,8 @@ def _ahead(found: Any, one: str, other: str) -> Any:
     return (taken > then) | ((taken == then) & (found[f"source{one}"] >= found[f"source{other}"]))
 
 
-def _compared(found: Any, rows: pa.Table, files: Any, table: Table) -> None:
-    """Say of each row whether its state is another one than the stored."""
+def _compared(found: Any, rows: pa.Table, files: Any, table: Table, gaps: bool = True) -> None:
+    """Say of each row whether its state is another one than the stored; without ``gaps`` an empty cell differs from none."""
     states, differs = delta.own(table), np.zeros(len(found), dtype=bool)
     arriving = rows.select(states.names)
     for at, part in found.groupby("file"):
@@ -149,7 +169,9 @@ def _compared(found: Any, rows: pa.Table, files: Any, table: Table) -> None:
         ours = parts.consecutive(arriving, part["row"].to_numpy())
         for name in states.names:
             unequal = pc.fill_null(pc.not_equal(ours[name], stored[name]), False)
-            differs[part.index] |= pc.or_(unequal, pc.xor(ours[name].is_null(), stored[name].is_null())).to_numpy()
+            if gaps:
+                unequal = pc.or_(unequal, pc.xor(ours[name].is_null(), stored[name].is_null()))
+            differs[part.index] |= unequal.to_numpy()
     found["differs"] = differs
 
 

@@ -45,7 +45,9 @@ class Writer:
         """
         definition = layers.stored(self._table(table))
         with self._shelf.changing(table, shop) as path:
-            return merge.merge(path, self._shelf.seen(table), definition, shop, layers.marked(frame))
+            found = merge.merge(path, self._shelf.seen(table), definition, shop, layers.marked(frame))
+            found[merge.overtaken(path, self._table(table), shop, frame)] = "replaced"
+            return found
 
     def newest(self, table: str, shop: str, frame: Any) -> Any:
         """Per row the moment of the newest export that had the stored state of its key; missing where none is stored.

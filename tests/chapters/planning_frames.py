@@ -33,7 +33,7 @@ def daily(first: str, last: str, yuan: Any = 100, **more: Any) -> Any:
 def targets(*rows: tuple[str, str, str]) -> Any:
     """Targets as (metric, valid from, value as typed)."""
     frame = pd.DataFrame(rows, columns=["metric", "valid_from", "value"])
-    return frame.assign(valid_from=pd.to_datetime(frame["valid_from"]))
+    return frame.assign(valid_from=pd.to_datetime(frame["valid_from"]), amount=frame["value"].astype("float64"))
 
 
 def events(*rows: tuple[str, str, str]) -> Any:

@@ -20,9 +20,9 @@ def daily_orders(first: str, last: str, amount: Any = 100.0, **columns: Any) -> 
     return frame.assign(paid_at=days + pd.Timedelta(hours=12), ordered_at=days, **columns)
 
 
-def targets(**bars: str) -> pd.DataFrame:
-    return pd.DataFrame({"metric": list(bars), "value": list(bars.values())}).assign(
-        valid_from=pd.Timestamp("2026-01-01")
+def targets(**bars: float) -> pd.DataFrame:
+    return pd.DataFrame({"metric": list(bars), "amount": list(bars.values())}).assign(
+        valid_from=pd.Timestamp("2026-01-01"), amount=lambda rows: rows["amount"].astype("float64")
     )
 
 
@@ -42,13 +42,13 @@ def test_without_a_typed_threshold_the_tier_is_a_gap(make_report: Any) -> None:
 
 def test_an_even_shop_reaches_what_its_days_add_up_to_and_no_more(make_report: Any) -> None:
     lines = daily_orders("2026-06-01", "2026-11-04")
-    easy = make_report({"orders": lines, "targets": targets(tier_gmv="2900")}, period="2026-11", shop="easy")
+    easy = make_report({"orders": lines, "targets": targets(tier_gmv=2900)}, period="2026-11", shop="easy")
     found = background.tier(easy)
     values = found.values  # four days of November are in: 400 paid, 26 days to come at 100 a day
     assert (values["paid"].value, values["gap"].value) == (400, 2500)
     assert values["needed"].value == round(2500 / 26, 2)
     assert (values["chance"].value, found.verdict) == (1, "holds")
-    hard = make_report({"orders": lines, "targets": targets(tier_gmv="3100")}, period="2026-11", shop="hard")
+    hard = make_report({"orders": lines, "targets": targets(tier_gmv=3100)}, period="2026-11", shop="hard")
     assert background.tier(hard).values["chance"].value == 0
     assert background.tier(hard).verdict == "fails"
 
@@ -57,7 +57,7 @@ def test_the_day_of_crossing_is_counted_from_the_last_day_seen(make_report: Any)
     own = pd.DataFrame(
         {"name": ["x"], "kind": "rule", "start": [pd.Timestamp("2026-01-01")], "end": [pd.Timestamp("2026-01-01")]}
     )
-    tables = {"orders": daily_orders("2026-06-01", "2026-11-04"), "targets": targets(tier_gmv="1,000"), "calendar": own}
+    tables = {"orders": daily_orders("2026-06-01", "2026-11-04"), "targets": targets(tier_gmv=1000), "calendar": own}
     said = {one.key: one for one in background.tier(make_report(tables, period="2026-11")).more}
     assert said["background.tier.crossing"].slots["day"] == "2026-11-10"  # 600 more at 100 a day
 
@@ -82,14 +82,14 @@ def test_an_event_ahead_weighs_what_it_weighed_a_year_before(make_report: Any) -
 def test_an_event_without_a_forerunner_is_admitted(make_report: Any) -> None:
     dates = pd.to_datetime(["2026-11-11"])
     sale = pd.DataFrame({"name": ["双11"], "kind": "promotion", "start": dates, "peak": dates, "end": dates})
-    tables = {"orders": daily_orders("2026-06-01", "2026-10-31"), "targets": targets(tier_gmv="3000"), "calendar": sale}
+    tables = {"orders": daily_orders("2026-06-01", "2026-10-31"), "targets": targets(tier_gmv=3000), "calendar": sale}
     assert "background.tier.blind" in {one.key for one in background.tier(make_report(tables)).more}
 
 
 def test_conversion_is_rebuilt_from_sums_and_judged_by_its_chance(make_report: Any) -> None:
     days = pd.concat([channel("live", 100, 9), channel("card", 100, 2), channel("all", 200, 11)])
     found = background.conversion(make_report({"orders": daily_orders("2026-10-01", "2026-10-31"), "channel_days": days,
-                                               "targets": targets(conversion="5%")}))  # fmt: skip
+                                               "targets": targets(conversion=0.05)}))  # fmt: skip
     frame = found.tables["conversion"].frame.set_index("carrier")
     assert frame.loc["live", ["hits", "base", "rate"]].tolist() == [279, 3100, 0.09]
     assert frame["verdict"].to_dict() == {"live": "holds", "card": "fails"}
@@ -99,7 +99,7 @@ def test_conversion_is_rebuilt_from_sums_and_judged_by_its_chance(make_report: A
 
 def test_days_that_swing_make_a_rate_less_certain(make_report: Any) -> None:
     swings = [0 if n % 2 else 12 for n in range(31)]  # 16 days of 12 %, 15 days of none: 6.2 % on the whole
-    tables = {"orders": daily_orders("2026-10-01", "2026-10-31"), "targets": targets(conversion="5%")}
+    tables = {"orders": daily_orders("2026-10-01", "2026-10-31"), "targets": targets(conversion=0.05)}
     even = background.conversion(make_report(tables | {"channel_days": channel("live", 100, 6)}, shop="even"))
     wild = background.conversion(make_report(tables | {"channel_days": channel("live", 100, swings)}, shop="wild"))
     assert even.tables["conversion"].frame["verdict"].tolist() == ["holds"]

@@ -25,8 +25,8 @@ def test_rates_are_sums_over_sums_per_1000_and_videos_are_the_clusters(make_repo
     report = make_report({"orders": HISTORY, "videos": videos(("v1", 1000, 10), ("v2", 3000, 10))})
     rate = interaction.follows(report).values["video"]
     assert rate.value == pytest.approx(5)  # 20 / 4,000
-    # residuals 10-5 and 10-15: se = sqrt(2 * 50) / 4,000 = 0.0025; t(1 degree) = 12.706
-    assert rate.high == pytest.approx(1000 * (0.005 + 12.7062 * 0.0025), rel=1e-4)
+    # residuals 10-5 and 10-15 over 3/4 and 1/4: se = sqrt(25 / 0.75 + 25 / 0.25) / 4,000 = 0.00288675; t(1) = 12.706
+    assert rate.high == pytest.approx(1000 * (0.005 + 12.7062 * 0.00288675), rel=1e-4)
     assert rate.low == 0
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from planning_frames import PLAIN
 from test_marketing_content import orders, refunds, sessions, spoken
 
 from helpers.chapters import marketing
@@ -171,7 +172,7 @@ def test_a_higher_share_through_fewer_new_buyers_is_called_that(make_report: Any
     october = [(f"x{day}", f"2026-10-{day:02}", 10000) for day in range(1, 31)]
     rows = member(early + september + october + [("z", "2026-10-31", 10000)])
     days = pd.date_range("2025-12-01", "2026-10-31")
-    answer = marketing.old_customers(make_report({"orders": orders(days), "members": rows}))
+    answer = marketing.old_customers(make_report({"orders": orders(days), "members": rows}, shop_toml=PLAIN))
     assert answer.values["share.previous"].value == 0.5
     assert answer.values["share"].value == pytest.approx(30 / 31)
     assert "marketing.old.fewer_new" in [said.key for said in answer.more]

@@ -85,13 +85,13 @@ def shop_with_returns(limit=None):
     back += [("Z0a", 1, "2026-09-01", "return", "x", "closed")]
     tables = {"orders": pd.concat([history(), lines, late]), "after_sales": after_sales(*back)}
     if limit is not None:
-        row = {"metric": ["return_rate"], "valid_from": [pd.Timestamp("2026-01-01")], "value": [limit]}
+        row = {"metric": ["return_rate"], "valid_from": [pd.Timestamp("2026-01-01")], "amount": [limit]}
         tables["targets"] = pd.DataFrame(row)
     return tables
 
 
 def test_every_line_is_watched_for_the_same_days_and_the_offender_is_named(make_report):
-    report = make_report(shop_with_returns("20%"))
+    report = make_report(shop_with_returns(0.2))
     answer = sales.returned_products(report)
     frame = answer.tables["returned"].frame.set_index("product_name")
     assert frame["n"].to_dict() == {"X": 100, "Y": 100, "V": 80}  # young lines and those never shipped are left out

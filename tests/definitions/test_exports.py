@@ -1,5 +1,6 @@
 """Definitions of tables and exports: the shipped ones hold together, and mistakes name the nearest right word."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,16 @@ def test_a_mistake_names_the_file_and_the_right_word(data: Path, old: str, new: 
     with pytest.raises(DefinitionError, match=named) as error:
         exports.load("probe", TABLES)
     assert "x.toml" in str(error.value)
+
+
+def test_a_definition_that_changes_between_two_imports_is_read_anew_whatever_its_times_say(data: Path) -> None:
+    write(data, GOOD)
+    path = data / "raw" / "probe" / "definitions" / "exports" / "x.toml"
+    before, written = exports.load("probe", TABLES)[0], path.stat()
+    path.write_text(GOOD.replace('"ID"', '"NO"'), encoding="utf-8")
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert (before.required, exports.load("probe", TABLES)[0].required) == ((("ID",),), (("NO",),))
+    path.write_text(GOOD + "x = 1", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(DefinitionError):
+            exports.load("probe", TABLES)

@@ -34,9 +34,10 @@ def test_orders_of_the_day_of_their_export_are_not_whole(raw: Path, read: Read) 
 def test_a_file_whose_name_tells_only_a_day_says_nothing_of_hours(raw: Path, read: Read) -> None:
     headers = ["售后单号", "订单号", "商品单号", "商品ID", "商品发货状态", "售后类型", "退商品金额（元）"]
     headers += ["售后状态", "售后申请时间", "用户到账时间"]
-    row = ["7001", "o1", "o1", "p1", "未发货", "未发货仅退款", "1", "待商家处理", "2026-10-31 08:00:00", "-"]
+    ids = ["1400000000000000011", *["6920000000001001001"] * 2, "3612345678901234567"]
+    row = [*ids, "未发货", "未发货仅退款", "1", "待商家处理", "2026-10-31 08:00:00", "-"]
     assert told(read, write_xlsx(raw / "售后单-2026-10-31.xlsx", {"Sheet1": [headers, row]})) == []
-    row = ["7002", *row[1:]]
+    row = ["1400000000000000021", *row[1:]]
     early = told(read, write_xlsx(raw / "售后单-2026-10-31 12_00_00.xlsx", {"Sheet1": [headers, row]}))
     assert len(early) == 1 and "2026-10-31 were not whole when it was exported at 2026-10-31 12:00" in early[0]
 

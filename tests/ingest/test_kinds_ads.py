@@ -68,7 +68,8 @@ def test_videos_in_gbk_with_ragged_rows_do_not_confuse_net_sales_with_their_rate
     whole = "全部,全部,-,全部,1500,75,20.00,4,400,-,250,2,50,-,-,-,-,-,20,0,,,,"
     report, store = read(gbk(raw / "全域推广数据-视频-20261001-20261002.csv", headers, first, second, whole))
     entry, frame = entry_of(report), store.frame("ads", SHOP).sort_values("day")
-    assert entry.kinds == ("QC-U/videos",) and entry.dropped == {"total_row": 1} and entry.problems == []
+    assert entry.kinds == ("QC-U/videos",) and entry.dropped == {"total_row": 1}
+    assert told(entry) == "column 视频播放数: 1 values are rounded (such as 1.2万) and were read as written"
     assert frame[["level", "object_id", "spend_fen", "gmv_fen"]].values.tolist() == [
         ["video", VIDEO, 1230, 30000],
         ["video", VIDEO, 770, 10000],
@@ -92,7 +93,8 @@ def test_each_level_holds_the_spend_once(raw: Path, read: Read) -> None:
     first = sheet(raw / "全域推广数据_直播_20261001_20261002.xlsx", live, *rows)
     report, store = read(first, sheet(raw / "全域推广数据_计划_20261001_20261001.xlsx", plans, plan))
     entry, frame = entry_of(report), store.frame("ads", SHOP)
-    assert entry.dropped == {"total_row": 2} and entry.problems == []
+    assert entry.dropped == {"total_row": 2}
+    assert told(entry) == "column 直播间整体曝光次数: 1 values are rounded (such as 1.1万) and were read as written"
     assert frame.groupby("level")["spend_fen"].sum().to_dict() == {"live": 2000, "plan": 2000}
     assert frame["settled_7d_fen"].dropna().tolist() == [9000] and frame["room_exposures"].dropna().tolist() == [11000]
 

@@ -166,7 +166,8 @@ def test_after_sales_of_the_open_platform(raw: Path, read: Read, data: Path) -> 
         }
 
     items = [
-        item(1, 12, 3),
+        item(1, 12, 3, refund_time=1791340200),
+        item(6, 12, 3),
         item(2, 12, 2),
         item(3, 28, 4),
         item(4, 6, 0, aftersale_type=2),
@@ -176,11 +177,13 @@ def test_after_sales_of_the_open_platform(raw: Path, read: Read, data: Path) -> 
     path.write_text(json.dumps({"data": {"items": items, "total": 5}}, ensure_ascii=False), encoding="utf-8")
     report, store = read(path)
     entry = balanced(report.entries[0])
-    assert (entry.kinds, entry.kept, entry.problems) == (("AFS/api",), 5, [])
+    assert (entry.kinds, entry.kept, entry.quarantined) == (("AFS/api",), 5, 1)
     frame = store.frame("after_sales", SHOP).set_index("after_sale_id").sort_index()
     assert frame["status"].tolist() == ["success", "pending", "closed", "pending", "success"]
     success = frame[frame["status"] == "success"]
     assert (fen(success, "goods_refund_fen"), fen(success, "freight_refund_fen")) == (8950, 600)
     assert frame["kind"].tolist()[3] == "refund_unshipped" and frame["reason"].tolist() == ["质量问题"] * 5
+    assert frame["refunded_at"].dropna().tolist() == [pd.Timestamp("2026-10-07 10:30:00")]
+    assert store.quarantine(SHOP)["reason"].tolist() == ["no_refund_time"]  # never booked by its request
     assert frame["applied_at"].eq(pd.Timestamp("2026-10-03 09:59:00")).all() and frame["line_id"].eq(ORDER + "02").all()
     no_one_named(store, data)

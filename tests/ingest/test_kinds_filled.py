@@ -393,13 +393,13 @@ def test_the_next_month_saved_over_the_last_one_adds_to_it(raw: Path, read: Read
 
 def test_a_list_edited_in_place_replaces_what_it_held(raw: Path, read: Read) -> None:
     headers = ["指标", "生效日期", "目标值"]
-    old = [["roi", "2026-12-01", "1"], ["repurchase", "2026-10-01", "2"]]
+    old = [["roi", "2026-12-01", "1"], ["repurchase", "2026-10-01", "20%"]]
     read(write_csv(raw / "目标表.csv", headers, old))
-    _, store = read(write_csv(raw / "目标表.csv", headers, [["repurchase", "2026-10-01", "3"]]))
-    assert store.frame("targets", SHOP)[["metric", "value"]].values.tolist() == [["repurchase", "3"]]
+    _, store = read(write_csv(raw / "目标表.csv", headers, [["repurchase", "2026-10-01", "30%"]]))
+    assert store.frame("targets", SHOP)[["metric", "value"]].values.tolist() == [["repurchase", "30%"]]
     assert len(store.files(SHOP)) == 1
     _, store = read(write_csv(raw / "目标表.csv", headers, old))
-    assert store.frame("targets", SHOP)["value"].tolist() == ["2", "1"]
+    assert store.frame("targets", SHOP)["value"].tolist() == ["20%", "1"]
 
 
 def test_two_benchmarks_of_one_day_for_different_scopes_are_both_kept(raw: Path, read: Read) -> None:

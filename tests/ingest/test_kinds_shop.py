@@ -248,17 +248,40 @@ def test_a_parcel_holds_several_orders_and_stands_once_per_anomaly(raw: Path, re
     ]
     report, store = read(write_csv(raw / "1793500000_p.csv", titles, rows))
     entry = balanced(report.entries[0])
-    assert (entry.kinds, entry.rows_in, entry.kept, entry.problems) == (("PKG",), 3, 3, [])
+    assert (entry.kinds, entry.rows_in, entry.kept, entry.replaced, entry.problems) == (("PKG",), 3, 2, 1, [])
     frame = store.frame("parcels", SHOP)
-    assert len(frame) == 5 and frame["waybill_id"].nunique() == 2
-    assert sorted(frame["order_id"].str[-2:]) == ["01", "01", "04", "04", "05"]
-    assert frame["anomaly"].value_counts().to_dict() == {"揽收超时": 2, "虚假发货": 2, "none": 1}
+    assert len(frame) == 3 and frame["waybill_id"].nunique() == 2
+    assert sorted(frame["order_id"].str[-2:]) == ["01", "04", "05"]
+    assert frame["anomaly"].value_counts().to_dict() == {"揽收超时；虚假发货": 2, "none": 1}
     hours = frame.drop_duplicates("waybill_id")[["shipped_at", "picked_at"]].diff(axis=1)["picked_at"].dropna()
     assert hours.tolist() == [pd.Timedelta(hours=10)]
     rows[2][3:5] = [picked, shipped]  # the parcel has left: the row of before is the same one
     _, store = read(write_csv(raw / "1793600000_p.csv", titles, rows))
     frame = store.frame("parcels", SHOP)
-    assert len(frame) == 5 and frame["shipped_at"].notna().all()
+    assert len(frame) == 3 and frame["shipped_at"].notna().all()
+
+
+def test_an_anomaly_that_was_solved_leaves_no_row_behind(raw: Path, read: Read) -> None:
+    titles = ["运单号", "订单编号", "揽件时间", "发货时间", "异常类型"]
+    row = ["\tYT01", f"\t{ORDER}01", "2026-10-04 20:00:00", "2026-10-04 10:00:00"]
+    read(write_csv(raw / "1793500000_p.csv", titles, [[*row, "揽收超时"]]))
+    _, store = read(write_csv(raw / "1793600000_p.csv", titles, [[*row, "-"]]))
+    assert store.frame("parcels", SHOP)["anomaly"].tolist() == ["none"]
+
+
+def test_a_refund_without_its_moment_waits_and_is_not_booked_by_its_request(raw: Path, read: Read) -> None:
+    titles = ["售后单号", "商品单号", "售后类型", "售后状态", "售后申请时间", "用户到账时间", "退商品金额（元）"]
+    shared = ["退货退款", "同意退款，退款成功", "2026-10-30 10:00:00"]
+    rows = [
+        ["1400000000000000011", f"{ORDER}01", *shared, "2026-11-02 10:00:00", "50.00"],
+        ["1400000000000000021", f"{ORDER}04", *shared, "-", "80.00"],
+        ["1400000000000000031", f"{ORDER}05", "换货", "换货成功", "2026-10-30 10:00:00", "-", "30.00"],
+    ]
+    report, store = read(write_xlsx(raw / "售后单-2026-11-03 00_34_04.xlsx", {"Sheet1": [titles, *rows]}))
+    assert (report.entries[0].kept, store.quarantine(SHOP)["reason"].tolist()) == (2, ["no_refund_time"])
+    lacking = [titles[:5] + titles[6:], *([*row[:5], row[6]] for row in rows)]
+    report, _ = read(write_xlsx(raw / "售后单-2026-11-04 00_34_04.xlsx", {"Sheet1": lacking}))
+    assert report.entries[0].status == "refused" and "用户到账时间" in report.entries[0].reason["zh"]
 
 
 # the alliance ----------------------------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def test_persons_are_not_hashed_twice_and_new_names_are(raw: Path, read: Read) -
 
 
 def test_text_that_looks_like_a_formula_stays_text(raw: Path, read: Read) -> None:
-    rows = [order("0001"), order("0002", amount="x", 选购商品="=HYPERLINK(1)", 商品ID="+1-2")]
+    rows = [order("0001"), order("0002", amount="x", 选购商品="=HYPERLINK(1)")]
     read(write_csv(raw / FIRST, ORDER, rows))
     assert "=HYPERLINK(1)" in written()[1]
     import zipfile

@@ -11,7 +11,7 @@ import pytest
 from conftest import ORDER, SHOP, order, write_csv, write_xlsx  # type: ignore[import-not-found]
 
 from helpers.definitions import exports
-from helpers.ingest import discover, readers
+from helpers.ingest import apart, discover, readers
 from helpers.ingest.refusal import Refusal
 
 Read = Callable[..., Any]
@@ -166,6 +166,17 @@ def test_a_wrong_dimension_hides_no_row_and_cells_become_what_they_show(tmp_path
 def test_cells_that_do_not_say_where_they_stand_are_read_apart(tmp_path: Path) -> None:
     xml = "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c><c><v>4</v></c></row></sheetData>"
     assert rows("a.xlsx", with_sheet(tmp_path / "a.xlsx", xml)) == [[2, "3", "4"]]
+
+
+def test_a_workbook_that_is_read_apart_is_opened_once_for_its_head_and_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, real = [], apart.opened
+    monkeypatch.setattr(apart, "opened", lambda *given: opened.append(1) or real(*given))
+    xml = "<sheetData><row><c><v>1</v></c></row><row><c><v>3</v></c></row></sheetData>"
+    sheet = readers.sheets(tmp_path / "a.xlsx", with_sheet(tmp_path / "a.xlsx", xml), FORMATS)[0]
+    assert (sheet.head[0], sheet.body(1, [0])[0].tolist(), sheet.body(1, [0])[0].tolist()) == (["1"], ["3"], ["3"])
+    assert len(opened) == 1
 
 
 def test_an_open_document_sheet_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.changes import fit_line, slope_break, trend
+from helpers.methods.changes import fit_line, level_change, slope_break, trend
 
 DAYS = pd.date_range("2026-01-01", periods=84)
 
@@ -57,6 +57,20 @@ def test_a_level_series_rises_or_falls_with_even_chances():
     found = trend(noisy(np.full(84, 100.0), 5))
     assert found.low < 0 < found.high
     assert 0.02 < found.not_rising < 0.98
+
+
+def test_a_step_on_a_known_day_is_found_beside_slope_and_weekdays():
+    base = 2.0 * np.arange(84) + np.where(DAYS.day_of_week == 6, 50, 0)
+    found = level_change(pd.Series(base + np.where(np.arange(84) >= 40, 30, 0), DAYS), DAYS[40])
+    assert found == pytest.approx((30, 30, 30), abs=1e-6)
+    noise = level_change(noisy(np.full(84, 100.0), 5), "2026-02-10")
+    assert noise.low < 0 < noise.high
+
+
+def test_a_step_needs_two_weeks_on_either_side():
+    assert np.isnan(level_change(noisy(np.zeros(40)), DAYS[13])).all()
+    assert np.isnan(level_change(noisy(np.zeros(40)), DAYS[27])).all()
+    assert not np.isnan(level_change(noisy(np.zeros(40)), DAYS[26])).any()
 
 
 def test_the_variances_of_a_fit_by_hand():

@@ -57,6 +57,14 @@ def test_steady_holds_fails_or_stays_open():
     assert steady([], [], 0.4).verdict == "open"
 
 
+def test_points_that_never_succeed_are_judged_by_all_their_trials():
+    # Wilson 0 of 50: up to 3.8415 / 53.8415 = 7.13 %
+    found = steady([0] * 10, [5] * 10, 0.1)
+    assert (found.low, found.high) == pytest.approx((0, 0.07135), abs=1e-5)
+    assert found.verdict == "fails"
+    assert steady([0] * 10, [5] * 10, 0.05).verdict == "open"
+
+
 def test_steady_counts_the_sessions_that_reach_the_bar():
     # 50 52 51 50 53 50 50 of ten
     found = steady(EVEN, [100] * 10, 0.5)

@@ -79,6 +79,10 @@ def test_a_segment_that_disappears_has_no_rate_effect():
     assert found["mix"].sum() == pytest.approx(0.1 - 0.15)
 
 
+def test_a_side_without_any_weight_has_no_mean_to_explain():
+    assert np.isnan(mix_rate([0, 0], [0.1, 0.2], [1, 2], [0.1, 0.2]).to_numpy()).all()
+
+
 def test_exact_cents_gives_the_missing_cent_to_the_largest_remainder():
     assert exact_cents([33.3, 33.3, 33.4], 100).tolist() == [33, 33, 34]
     assert exact_cents([1 / 3 * 100] * 3, 100).tolist() == [34, 33, 33]

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers.methods.events import baseline, placebo, uplift
+from helpers.methods.events import baseline, placebo, placebo_p, uplift
 
 DAYS = pd.date_range("2026-03-02", periods=70)  # ten weeks from a Monday
 CALM = np.where(DAYS.day_of_week >= 5, 200.0, 100.0)
@@ -70,3 +72,26 @@ def test_placebos_find_nothing_where_nothing_happened_and_keep_off_the_real_even
     found = placebo(sales, 2, touched, before=3, after=5)
     # starts at day 3, 5 … 53, the last that keeps five days off day 60
     assert found == pytest.approx(np.zeros(26), abs=1e-6)
+
+
+def test_a_dip_that_is_not_over_yet_is_not_complete():
+    sales = pd.Series(CALM.copy(), DAYS)
+    assert uplift(sales, DAYS[40], DAYS[41]).complete
+    assert not uplift(sales[:50], DAYS[40], DAYS[41], after=14).complete
+    sales.iloc[45] = np.nan
+    assert not uplift(sales, DAYS[40], DAYS[41]).complete
+
+
+def test_the_rank_of_an_event_among_its_placebos_by_hand():
+    # of -3, 5 and 1 only 5 stands out as far as 4: (1 + 1) / (1 + 3)
+    assert placebo_p(4, [-3, 5, 1]) == 0.5
+    assert placebo_p(-9, [-3, 5, 1]) == 0.25
+    assert np.isnan(placebo_p(4, []))
+
+
+@given(st.integers(30, 50), st.floats(0, 1e4))
+def test_an_event_has_the_same_effect_on_whatever_day_it_falls(at, size):
+    sales = pd.Series(CALM.copy(), DAYS)
+    sales.iloc[at] += size
+    found = uplift(sales, DAYS[at], DAYS[at]).parts["excess"]
+    assert found[["event", "net"]].tolist() == pytest.approx([size, size], abs=1e-6)

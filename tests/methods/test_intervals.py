@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from helpers.methods.intervals import (
     bar_test,
     benjamini_hochberg,
+    clustered_ratio,
     mean_interval,
     prob_at_least,
     proportion_test,
@@ -30,11 +31,39 @@ def test_wilson_keeps_quiet_where_nothing_was_counted_or_the_part_exceeds_the_wh
     assert np.isnan([low[1], high[1], low[2], high[2]]).all()
 
 
-def test_ratio_interval_of_three_sessions_by_hand():
-    # 6/60 = 0.1; residuals 2-1, 2-2, 2-3; variance 3/2 * 2 / 3600; t(2 df, 97.5 %) = 4.30265
-    found = ratio_interval([2, 2, 2], [10, 20, 30])
-    reach = 4.30265 * np.sqrt(3) / 60
-    assert found == pytest.approx((0.1, 0.1 - reach, 0.1 + reach), rel=1e-5)
+def test_sessions_of_one_size_have_the_interval_of_cochran():
+    # 6/30 = 0.2; residuals -1 0 1; variance 3/2 * 2 / 900; t(2 df, 97.5 %) = 4.30265
+    found = ratio_interval([1, 2, 3], [10, 10, 10])
+    reach = 4.30265 * np.sqrt(3) / 30
+    assert found == pytest.approx((0.2, 0.2 - reach, 0.2 + reach), rel=1e-5)
+
+
+def test_the_error_of_three_uneven_sessions_by_hand():
+    # 6/60 = 0.1; residuals 1 0 -1 over 1 - 1/6, 1 - 1/3, 1 - 1/2: 1.2 + 0 + 2
+    ratio, error, freedom = clustered_ratio([2, 2, 2], [10, 20, 30])
+    assert (ratio, error) == pytest.approx((0.1, np.sqrt(3.2) / 60))
+    x = np.array([10.0, 20, 30])
+    maker = np.diag(1 / np.sqrt(1 - x / 60)) @ (np.eye(3) - np.outer(x / 60, np.ones(3)))
+    spread = maker @ np.diag(x**2) @ maker.T
+    assert freedom == pytest.approx(np.trace(spread) ** 2 / np.square(spread).sum())
+    assert freedom < 2
+
+
+def test_clusters_that_are_all_alike_have_no_width():
+    assert ratio_interval([29.7, 49.5], [3, 5]) == pytest.approx((9.9, 9.9, 9.9))
+    assert ratio_interval([5, 10], [10, 20]) == (0.5, 0.5, 0.5)
+
+
+def test_none_or_all_in_every_session_counts_each_session_as_one_trial():
+    # Kish: 60^2 / 1400 = 2.571429 even sessions; Wilson 0 of 2.571429: up to 3.841459 / 6.412888
+    assert ratio_interval([0, 0, 0], [10, 20, 30]) == pytest.approx((0, 0, 0.599022), abs=1e-6)
+    assert ratio_interval([10, 20, 30], [10, 20, 30]) == pytest.approx((1, 0.400978, 1), abs=1e-6)
+    assert ratio_interval([0], [4]) == pytest.approx((0, np.nan, np.nan), nan_ok=True)
+
+
+def test_one_cluster_that_holds_everything_has_no_ends():
+    assert ratio_interval([2, 0, 0], [10, 0, 0]) == pytest.approx((0.2, np.nan, np.nan), nan_ok=True)
+    assert np.isnan(ratio_interval([1, np.nan], [2, 3])).all()
 
 
 def test_ratio_interval_has_no_ends_for_one_cluster_and_nothing_without_a_denominator():
@@ -80,6 +109,12 @@ def test_bar_test_of_nothing_in_a_hundred_uses_the_standard_error_of_the_bar():
     assert bar_test(0, 100, 0.05) == pytest.approx(0.0218, abs=5e-5)
 
 
+def test_bar_test_of_a_bar_that_allows_no_exception():
+    assert bar_test(0, 10, 0) == bar_test(10, 10, 1) == 1
+    assert bar_test(1, 10, 0) == bar_test(9, 10, 1) == 0
+    assert np.isnan([bar_test(0, 0, 0.5), bar_test(11, 10, 0.5), bar_test(np.nan, 10, 0.5)]).all()
+
+
 def test_prob_at_least_is_a_half_by_symmetry_and_follows_the_beta_integral():
     assert prob_at_least(5, 10, 0.5) == pytest.approx(0.5)
     assert prob_at_least(1, 1, 0.5, prior=(1, 1)) == pytest.approx(0.75)  # integral of 2p from 0.5 to 1
@@ -109,4 +144,5 @@ def test_wilson_holds_the_rate_and_mirrors(n, data):
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100)), min_size=2, max_size=30), st.randoms())
 def test_ratio_interval_does_not_depend_on_the_order_of_the_clusters(pairs, random):
     mixed = random.sample(pairs, len(pairs))
-    assert ratio_interval(*zip(*pairs, strict=True)) == pytest.approx(ratio_interval(*zip(*mixed, strict=True)))
+    one, other = (tuple(ratio_interval(*zip(*rows, strict=True))) for rows in (pairs, mixed))
+    assert one == pytest.approx(other, nan_ok=True)

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.shrinkage import beta_binomial, beta_prior, funnel_limits, normal, prob_above, rank_interval
+from helpers.methods.shrinkage import (
+    beta_binomial,
+    beta_prior,
+    funnel_limits,
+    normal,
+    normal_above,
+    normal_ranks,
+    prob_above,
+    rank_interval,
+)
 
 FAMILIES = [3, 24, 104, 286, 670, 1033, 1343, 1112, 829, 478, 181, 45, 7]  # with 0, 1 … 12 sons
 EFFECTS, ERRORS = [28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18]
@@ -58,24 +67,46 @@ def test_rank_interval_of_clear_winners_is_a_point_and_of_twins_is_not():
     assert twins[["low", "high"]].to_numpy().tolist() == [[1, 3]] * 3
 
 
-def test_the_eight_schools_show_no_spread_and_share_the_pooled_mean():
-    # Gelman et al., Bayesian Data Analysis, section 5.5: pooled 7.7 with standard error 4.1
+def test_the_eight_schools_have_the_posterior_means_that_stan_prints():
+    # Gelman et al., Bayesian Data Analysis, section 5.5, as the RStan manual runs it: mean and sd per school
     found = normal(EFFECTS, ERRORS)
-    assert found["mean"].tolist() == pytest.approx([7.7] * 8, abs=0.05)
-    assert (found["high"] - found["low"]).tolist() == pytest.approx([2 * 1.96 * 4.1] * 8, rel=0.01)
+    assert found["mean"].tolist() == pytest.approx([11.4, 7.9, 6.2, 7.7, 5.1, 6.1, 10.7, 8.5], abs=0.15)
+    deviation = (found["high"] - found["low"]) / 2 / 1.959964
+    assert deviation.tolist() == pytest.approx([8.4, 6.3, 7.8, 6.6, 6.4, 6.8, 6.8, 7.9], abs=0.15)
 
 
-def test_normal_by_hand():
-    # errors 1, sample variance 4 = 3 + 1: each keeps 3 / 4 of its distance from 2
-    found = normal([0, 2, 4], [1, 1, 1])
-    assert found["mean"].tolist() == pytest.approx([0.5, 2, 3.5])
-    # variance 3/4 * 1 + (1/4)^2 * 4/3
-    assert ((found["high"] - found["mean"]) / 1.959964).tolist() == pytest.approx([np.sqrt(0.75 + 1 / 12)] * 3)
+def test_two_items_keep_their_own_means():
+    found = normal([0, 9], [1, 2])
+    assert found["mean"].tolist() == [0, 9]
+    assert (found["high"] - found["mean"]).tolist() == pytest.approx([1.959964, 3.919928])
+    assert normal([], []).empty
 
 
-def test_normal_refuses_an_error_of_nothing():
+def test_equal_items_stay_where_they_are_and_clear_ones_are_hardly_moved():
+    assert normal([4, 4, 4], [1, 2, 3])["mean"].tolist() == pytest.approx([4] * 3)
+    assert normal([0, 100, 200], [1] * 3)["mean"].tolist() == pytest.approx([0, 100, 200], abs=0.1)
+
+
+def test_the_chance_of_a_mean_to_reach_a_bar_by_hand():
+    # its own mean; one standard error above the bar: 0.841345
+    assert normal_above([5, 9], [1, 4], 5) == pytest.approx([0.5, 0.841345], abs=1e-6)
+    assert normal_above([4, 4, 4], [1, 1, 1], 4) == pytest.approx([0.5] * 3)
+
+
+def test_ranks_of_clear_means_are_points_and_those_of_the_eight_schools_are_open():
+    clear = normal_ranks([1, 9, 5], [0.1] * 3)
+    assert clear[["low", "high"]].to_numpy().tolist() == [[3, 3], [1, 1], [2, 2]]
+    schools = normal_ranks(EFFECTS, ERRORS)
+    assert schools[["low", "high"]].to_numpy().tolist() == [[1, 8]] * 8
+    assert schools["best"].sum() == pytest.approx(1)
+    assert schools["best"].idxmax() == 0
+
+
+def test_normal_refuses_an_error_of_nothing_and_a_missing_mean():
     with pytest.raises(ValueError, match="standard error"):
         normal([1, 2], [1, 0])
+    with pytest.raises(ValueError, match="mean"):
+        normal_ranks([1, np.nan, 3], [1, 1, 1])
 
 
 def test_funnel_limits_of_ten_coins():

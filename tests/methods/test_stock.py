@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.stock import lead_time_demand, lost_sales
+from helpers.methods.stock import lead_time, lead_time_demand, lost_sales
 
 
 def test_lost_sales_by_hand():
@@ -44,6 +44,18 @@ def test_the_reorder_point_of_even_demand_is_demand_times_lead_time():
     # lead times of 2 and 6 days alike: nine in ten are covered only by six days
     assert lead_time_demand([4] * 20, [2, 6], service=0.9) == 24
     assert lead_time_demand([4] * 20, [2, 6], service=0.3) == 8
+
+
+def test_the_next_delivery_is_as_late_as_the_rank_among_all_and_one_more():
+    # 19 seen: the longest is outlived once in 20; 20 seen at 90 %: rank 18.9, so the 19th
+    assert lead_time(range(1, 20), 0.95) == 19
+    assert lead_time([*range(1, 21), np.nan], 0.9) == 19
+    assert lead_time([7, 3, 5], 0.5) == 5
+    assert np.isnan([lead_time(range(1, 19), 0.95), lead_time([], 0.5)]).all()
+
+
+def test_missing_days_and_lead_times_are_left_out():
+    assert lead_time_demand([4] * 20 + [np.nan], [5, np.nan]) == 20
 
 
 def test_too_little_history_gives_no_reorder_point():

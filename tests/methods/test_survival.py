@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.survival import duration_quantile, kaplan_meier, maturity, project
+from helpers.methods.intervals import Interval
+from helpers.methods.survival import duration_quantile, ended_by, equal_age, kaplan_meier, maturity, project
 
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
@@ -81,20 +82,74 @@ def test_a_refund_after_the_end_of_the_data_is_refused():
         maturity([3], [2], 5)
 
 
-def test_project_counts_young_orders_by_what_they_could_have_shown():
-    # 100 mature orders and 100 at 0.5: 30 refunds of 150
-    curve = pd.DataFrame({"age": [0, 1, 2], "share": [0.5, 0.8, 1], "low": [0.4, 0.7, 1], "high": [0.6, 0.9, 1]})
-    found = project(30, [100, 100], [0, 40], curve)
-    assert found.estimate == pytest.approx(0.2)
-    # Wilson 30 of 160 from below, 30 of 140 from above, by the formula
-    z = 1.959964
-    low = (30 + z**2 / 2 - z * np.sqrt(30 * 130 / 160 + z**2 / 4)) / (160 + z**2)
-    high = (30 + z**2 / 2 + z * np.sqrt(30 * 110 / 140 + z**2 / 4)) / (140 + z**2)
-    assert found[1:] == pytest.approx((low, high))
+CURVE = pd.DataFrame({"age": [0, 1, 2], "share": [0.5, 0.8, 1], "low": [0.4, 0.7, 1], "high": [0.6, 0.9, 1]})
+
+
+def test_before_the_first_delay_and_after_the_last_the_band_is_wilsons():
+    # one refund, a day after its order, which is three days old: 3.8415 / 4.8415 and 1 / 4.8415
+    found = maturity([1], [3], 3)
+    assert found["share"].tolist() == [0, 1, 1, 1]
+    assert found["high"].tolist() == pytest.approx([0.79346, 1, 1, 1], abs=1e-5)
+    assert found["low"].tolist() == pytest.approx([0, 0.20654, 0.20654, 1], abs=1e-5)
+
+
+def test_project_adds_what_is_still_to_come_to_what_has_come():
+    # 100 old orders and 100 at 0.5: 30 refunds of 150, so 10 of the other 50. Negative binomial (30.5, 0.75), summed by
+    # its recursion: 4 to 18 at 95 %. The curve moves the rest to 30 * 40 / 160 = 7.5 and 30 * 60 / 140 = 12.857
+    found = project(30, [100, 100], [0, 40], CURVE)
+    low, high = 10 - np.hypot(6, 2.5), 10 + np.hypot(8, 2.857143)
+    assert found == pytest.approx((0.2, (30 + low) / 200, (30 + high) / 200))
+
+
+def test_a_group_that_has_grown_old_has_nothing_left_to_project():
+    assert project(30, [200], [2], CURVE) == (0.15, 0.15, 0.15)
+    assert project(0, [200], [9], CURVE) == (0, 0, 0)
+
+
+def test_more_refunds_than_the_curve_holds_possible_are_not_projected():
+    assert np.isnan(project(9, [10], [1], CURVE)).all()
+    assert np.isnan(project(0, [], [], CURVE)).all()
 
 
 def test_project_keeps_quiet_without_a_curve():
     assert np.isnan(project(3, [10], [1], maturity([], [], 5))).all()
+
+
+def test_the_share_that_relapsed_by_ten_weeks_is_one_minus_the_printed_survival():
+    found = ended_by(WEEKS, RELAPSED, 10)
+    assert found.estimate == pytest.approx(1 - 0.753, abs=5e-4)
+    assert (found.low, found.high) == pytest.approx(tuple(1 - kaplan_meier(WEEKS, RELAPSED).loc[2, ["high", "low"]]))
+
+
+def test_a_share_by_an_age_that_nobody_has_reached_is_unknown():
+    assert np.isnan(ended_by(WEEKS, RELAPSED, 36)).all()
+    assert np.isnan(ended_by([], [], 1)).all()
+
+
+def test_none_ended_and_all_ended_have_wilsons_intervals():
+    # 21 of 21 watched for 5 weeks without a relapse: 3.8415 / 24.8415
+    assert ended_by(WEEKS, RELAPSED, 5) == pytest.approx((0, 0, 0.15464), abs=1e-5)
+    assert ended_by([1, 1, 2], [1, 1, 1], 2) == pytest.approx((1, 3 / 6.84146, 1), abs=1e-5)
+
+
+def test_two_months_at_one_age_by_hand():
+    # 0.2 (0.1 to 0.35) less 0.3 (0.26 to 0.42): -0.1 - hypot(0.1, 0.12), -0.1 + hypot(0.15, 0.04)
+    found = equal_age(Interval(0.2, 0.1, 0.35), Interval(0.3, 0.26, 0.42))
+    assert found == pytest.approx((-0.1, -0.1 - np.hypot(0.1, 0.12), -0.1 + np.hypot(0.15, 0.04)))
+
+
+def test_an_unfinished_month_is_no_better_than_the_last_one_at_equal_age():
+    # every day 10 orders, 2 refunded after 5 days; the young month has seen only a part of its refunds
+    def month(days_old):
+        age = np.repeat(np.arange(days_old - 30, days_old), 10)
+        refunded = np.tile([5] * 2 + [99] * 8, 30)
+        return np.minimum(refunded, age), refunded <= age
+
+    old, young = month(90), month(30)
+    assert young[1].mean() < old[1].mean()
+    at = [ended_by(*rows, age=7) for rows in (young, old)]
+    assert [share.estimate for share in at] == pytest.approx([0.2, 0.2])
+    assert equal_age(*at).low < 0 < equal_age(*at).high
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 12)), min_size=1, max_size=60), st.randoms())

@@ -87,8 +87,8 @@ def test_cards_carry_notes_trend_and_tone(finding, value):
             "trend": "down",
             "tone": "bad",
         },
-        {"label": "退款率", "value": "10.0 %", "notes": ["上期 12.0 %"], "trend": "down", "tone": "good"},
-        {"label": "订单数 · 直播", "value": "12", "notes": ["上期 12"], "trend": "flat", "tone": "neutral"},
+        {"label": "退款率", "value": "10.0 %", "notes": ["上期 12.0 %"], "trend": "", "tone": "neutral"},
+        {"label": "订单数 · 直播", "value": "12", "notes": ["上期 12"], "trend": "", "tone": "neutral"},
     ]
 
 

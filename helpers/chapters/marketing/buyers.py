@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.chapters import compare, lines
 from helpers.chapters.marketing import bars
-from helpers.findings import Answer, Gap, Sentence, Value
+from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.intervals import ratio_interval
 from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
@@ -73,18 +73,21 @@ def _values(report: Report, orders: Any, here: Any, first: Any, name: str) -> di
     if paid > 0:
         part = min(float(here["amount_fen"].sum() / paid), 1.0)
         found["known"] = report.value("marketing.buyers_known", part, CLAIM, [name, "orders"])
-    base = report.base("previous")
-    if base is None or (base.start - first).days < report.threshold("old_history_days"):
+    base = compare.best(report)
+    if base is None or (base.span.start - first).days < report.threshold("old_history_days"):
         return found
-    before = lines.within(orders, base)
-    if len(before):
-        found["share.previous"] = _share(report, "marketing.old_share/base=previous", before, base, name)
-        points = (float(found["share"].value or 0) - float(found["share.previous"].value or 0)) * 100
-        found["share.change"] = report.value("marketing.old_share/change=previous", points, CLAIM, [name])
+    now, before = (orders[orders["day"].isin(base.pairs[side])] for side in ("now", "then"))
+    if len(now) and len(before):
+        found["share.previous"] = _share(report, f"marketing.old_share/base={base.name}", before, base.span, name)
+        share = _sum(now, True) / float(now["amount_fen"].sum())
+        points = (share - float(found["share.previous"].value or 0)) * 100
+        found["share.change"] = report.value(f"marketing.old_share/change={base.name}", points, CLAIM, [name])
     for kind, old in (("old", True), ("new", False)):
-        grown = compare.growth(_sum(here, old), report.seen.days, _sum(before, old), base.days)
-        if grown is not None:
-            found[f"{kind}.change"] = report.value(f"marketing.{kind}_amount/change=previous", grown, CLAIM, [name])
+        sides = (rows[rows["old"] == old].groupby("day")["amount_fen"].sum() for rows in (now, before))
+        grown = compare.growth(base, *sides)
+        if grown.estimate == grown.estimate:
+            id = f"marketing.{kind}_amount/change={base.name}"
+            found[f"{kind}.change"] = report.value(id, grown.estimate, CLAIM, [name], low=grown.low, high=grown.high)
     return found
 
 
@@ -118,8 +121,9 @@ def _months(report: Report, orders: Any, first: Any) -> Any:
 def _more(report: Report, values: dict[str, Value], first: Any) -> tuple[Sentence, ...]:
     said = [sentence("marketing.old.amounts", old=values["old"], new=values["new"], share=values["share"])]
     if all(name in values for name in ("share.change", "old.change", "new.change")):
-        slots = {name: values[f"{name}.change"] for name in ("old", "new")}
+        slots: dict[str, Slot] = {name: values[f"{name}.change"] for name in ("old", "new")}
         slots |= {"change": values["share.change"], "previous": values["share.previous"]}
+        slots |= {"base": Label("base", values["share.previous"].id.partition("/base=")[2])}
         said.append(sentence(f"marketing.old.{_why(values)}", **slots))
     said.append(sentence("marketing.old.history", first=f"{first:%Y-%m-%d}"))
     if "known" in values and float(values["known"].value or 0) < report.threshold("buyers_known"):

@@ -7,24 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import compare, lines
 from helpers.findings import Gap, Label
-from helpers.methods.intervals import mean_interval
 from helpers.period import Period
 from helpers.report import FEN, Report
-
-BASES = ("previous", "year_ago")
-WEEK = 7
-
-
-def bases(report: Report) -> dict[str, Period]:
-    """The periods to compare with, by name, where the data reach back to them."""
-    return {name: base for name in BASES if (base := report.base(name)) is not None}
 
 
 def missing_bases(report: Report, claim: str) -> tuple[Gap, ...]:
     """A gap when there is no earlier period at all to compare with."""
-    return () if bases(report) else (report.gap(claim, "no_previous", "ORD"),)
+    known = any(report.base(name) is not None for name in compare.BASES)
+    return () if known else (report.gap(claim, "no_previous", "ORD"),)
 
 
 def no_orders(report: Report, claim: str) -> Gap:
@@ -104,28 +96,6 @@ def sound(rows: Any) -> Any:
     """Which lines are goods with a quantity and an amount that can be split into factors."""
     goods = rows["line_kind"].fillna("product") == "product"
     return goods & (rows["quantity"].fillna(0) > 0) & (rows["payable_fen"] >= 0)
-
-
-def growth_interval(now: Any, then: Any) -> tuple[float | None, float | None]:
-    """Interval of the growth of a daily mean, from how much days of the same weekday differ among themselves.
-
-    None where a period is shorter than two weeks, for then no weekday comes twice.
-    """
-    if min(len(now), len(then)) < 2 * WEEK:
-        return None, None
-    means = [mean_interval(_without_weekdays(days)) for days in (now, then)]
-    if any(not mean.estimate > 0 or np.isnan(mean.low) for mean in means):
-        return None, None
-    now_reach, then_reach = ((mean.high - mean.estimate) / mean.estimate for mean in means)
-    reach = float(np.hypot(now_reach, then_reach))
-    ratio = means[0].estimate / means[1].estimate
-    return ratio * (1 - reach) - 1, ratio * (1 + reach) - 1
-
-
-def _without_weekdays(days: Any) -> Any:
-    """Daily values whose spread is that within weekdays, around the mean of all days."""
-    within = days - days.groupby(days.index.day_of_week).transform("mean")
-    return days.mean() + within * np.sqrt((len(days) - 1) / (len(days) - WEEK))
 
 
 def cents(amount: float) -> int:

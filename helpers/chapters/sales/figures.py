@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from helpers.chapters import compare, daily, lines
-from helpers.chapters.sales import basis, buyers
+from helpers.chapters import compare, lines
+from helpers.chapters.sales import basis, buyers, changes
 from helpers.findings import Value
-from helpers.methods.intervals import mean_interval, proportion_test, ratio_interval, wilson
+from helpers.methods.intervals import mean_interval, ratio_interval, wilson
 from helpers.period import Period
 from helpers.report import Report
 
 CLAIM = "2.1.1"
 MONEY = {"paid_amount", "order_value", "net_amount", "refund_amount_by_time"}
-# compared as they are, the others by their daily mean
-MEANS = {"order_value", "refund_rate_amount", "refund_rate_orders", "repeat_share"}
 TARGETS = {"paid_amount": "gmv_month", "orders_paid": "orders_month"}
 TABLES = ("orders", "after_sales")
 
@@ -24,16 +22,26 @@ def values(report: Report) -> dict[str, Value]:
     found = {
         name: _born(report, name, number, report.seen, now, **spread.get(name, {})) for name, number in now.items()
     }
-    for base, span in basis.bases(report).items():
-        then = figures(report, span)
-        if lines.refund_basis(report) == "order_file":  # undated refunds of an older month have had longer to come in
-            then = {name: number for name, number in then.items() if not name.startswith(("refund", "net"))}
-        for name in [name for name in now if name in then]:
-            found[f"{name}.{base}"] = _born(report, f"{name}/base={base}", then[name], span, then)
-            change = _change(report, name, base, span, now, then)
-            if change is not None:
-                found[f"{name}.change" if base == "previous" else f"{name}.change_{base}"] = change
+    for name in compare.BASES:
+        found |= _beside(report, compare.base(report, name), now)
     return found | _targets(report)
+
+
+def _beside(report: Report, base: compare.Base, now: dict[str, float]) -> dict[str, Value]:
+    """The same figures of a base as they were, and the changes where its days can be compared."""
+    if base.why == "missing":
+        return {}
+    then = figures(report, base.span)
+    if lines.refund_basis(report) == "order_file":  # undated refunds of an older month have had longer to come in
+        then = {name: number for name, number in then.items() if not name.startswith(("refund", "net"))}
+    found = {
+        f"{name}.{base.name}": _born(report, f"{name}/base={base.name}", then[name], base.span, then)
+        for name in now.keys() & then.keys()
+    }
+    if base.why:
+        return found
+    change = "change" if base.name == "previous" else "change_year_ago"
+    return found | {f"{name}.{change}": value for name, value in changes.values(report, base).items() if name in now}
 
 
 def figures(report: Report, span: Period) -> dict[str, float]:
@@ -91,32 +99,6 @@ def _intervals(report: Report, now: dict[str, float]) -> dict[str, dict[str, flo
         rate = ratio_interval(back["back"], back["payable_fen"])
         found["refund_rate_amount"] = {"low": max(rate.low, 0), "high": min(rate.high, 1)} if len(back) > 1 else {}
     return found
-
-
-def _change(
-    report: Report, name: str, base: str, span: Period, now: dict[str, float], then: dict[str, float]
-) -> Value | None:
-    id = f"sales.{name}/change={base}"
-    if name in ("buyers", "repeat_buyers", "repeat_share") and not buyers.comparable(report, span):
-        return None
-    if name in MEANS - {"order_value"}:
-        return report.value(id, (now[name] - then[name]) * 100, CLAIM, TABLES, **_apart(report, name, now, then))
-    days = (1, 1) if name in MEANS else (report.seen.days, span.days)
-    growth = compare.growth(now[name], days[0], then[name], days[1])
-    low = high = None
-    if name == "paid_amount":
-        sides = [daily.per_day(lines.paid(report, side), side) for side in (report.seen, span)]
-        low, high = basis.growth_interval(*sides)
-    return None if growth is None else report.value(id, growth, CLAIM, TABLES, low=low, high=high)
-
-
-def _apart(report: Report, name: str, now: dict[str, float], then: dict[str, float]) -> dict[str, Any]:
-    """Interval in points of the difference between two shares of orders."""
-    if name != "refund_rate_orders" or lines.refund_basis(report) == "by_time":
-        return {}
-    counts = [number for side in (now, then) for number in (side[name] * side["orders_paid"], side["orders_paid"])]
-    test = proportion_test(*counts)
-    return {"low": test.low * 100, "high": test.high * 100}
 
 
 def _targets(report: Report) -> dict[str, Value]:

@@ -4,11 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines, names
+from helpers.chapters import compare, lines, names
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.decomposition import exact_cents, lmdi_groups
-from helpers.period import Period
 from helpers.report import Report, sentence, table
 
 CLAIM = "2.1.3a"
@@ -19,7 +18,7 @@ EFFECTS = ["volume", "mix", "price"]
 def categories(report: Report) -> Answer:
     """What each category (without categories: each product) adds to sales and to their change.
 
-    The earlier period is scaled to as many days. Table ``segments``: one row per category: amount, share, amount
+    Table ``segments``: one row per category: amount, share; over the days that have a partner in the base, amount
     before, change and its parts volume (more units in all), mix (its share in them) and price (amount per unit); the
     parts add up to the change, and the changes to that of the shop, to the cent. Table ``changes``: the changes alone.
     """
@@ -29,9 +28,8 @@ def categories(report: Report) -> Answer:
     level = _level(report, rows)
     if not level:
         return report.gap(CLAIM, "missing_column", "ORD", "ROL", column=Label("columns", "product_id"))
-    base = next(((name, span) for name, span in basis.bases(report).items() if len(lines.paid(report, span))), None)
-    before = rows.head(0) if base is None else lines.paid(report, base[1])
-    frame = _frame(report, rows, before, level, base[1] if base else None)
+    base = compare.best(report)
+    frame = _frame(report, rows, level, base)
     values = _facts(report, frame, level, len(rows), base is not None)
     gaps: tuple[Gap, ...] = ()
     if base is None:
@@ -63,27 +61,27 @@ def _segments(report: Report, rows: Any, level: str) -> Any:
     return found.astype("object").fillna("unknown").where(basis.sound(rows), OTHER)
 
 
-def _sums(report: Report, rows: Any, level: str, scale: float) -> Any:
+def _sums(report: Report, rows: Any, level: str) -> Any:
     sums = pd.DataFrame({"units": rows["quantity"].astype("float64"), "amount": rows["payable_fen"].astype("float64")})
-    return sums.groupby(_segments(report, rows, level)).sum() * scale
+    return sums.groupby(_segments(report, rows, level)).sum()
 
 
-def _frame(report: Report, rows: Any, before: Any, level: str, base: Period | None) -> Any:
+def _frame(report: Report, rows: Any, level: str, base: compare.Base | None) -> Any:
     """One row per segment in currency units, biggest amount first; small products pooled."""
-    scale = report.seen.days / base.days if base else 1.0
-    new, old = _sums(report, rows, level, 1.0), _sums(report, before, level, scale)
-    pair = new.add_suffix("_now").join(old.add_suffix("_then"), how="outer").fillna(0)
-    empty = (pair[["amount_now", "amount_then"]] == 0).all(axis=1)
+    here, there = (rows, rows.head(0)) if base is None else compare.paid(report, base)
+    whole, new, old = (_sums(report, side, level) for side in (rows, here, there))
+    parts = [whole.add_suffix("_all"), new.add_suffix("_now"), old.add_suffix("_then")]
+    pair = pd.concat(parts, axis=1).fillna(0)
+    empty = (pair[["amount_all", "amount_then"]] == 0).all(axis=1)
     pair = pair[~(empty & (pair.index == OTHER))]
     effects = _effects(pair)
-    frame = pd.DataFrame({"amount": pair["amount_now"], "before": pair["amount_then"]}).join(effects)
+    change = pair["amount_now"] - pair["amount_then"]
+    frame = pd.DataFrame({"amount": pair["amount_all"], "before": pair["amount_then"], "change": change}).join(effects)
     frame = _pooled(frame, int(report.threshold("segments")))
-    frame["before"] = frame["before"].map(basis.cents).astype("float64")
-    frame["change"] = frame["amount"] - frame["before"]
     cents = [exact_cents(row[EFFECTS], int(row["change"])) for _, row in frame.iterrows()]
     frame[EFFECTS] = cents
     frame["share"] = frame["amount"] / frame["amount"].sum()
-    known = names.known(report, *[base] if base else []) if level == "product" else {}
+    known = names.known(report, *[base.span] if base else []) if level == "product" else {}
     frame["segment"] = names.printed(frame.index, known)
     frame["key"] = frame.index
     order = ["segment", "amount", "share", "before", "change", *EFFECTS, "key"]
@@ -142,11 +140,11 @@ def _headline(frame: Any, values: dict[str, Value], level: str, compared: bool) 
     return sentence(f"sales.categories.{case}", **slots)
 
 
-def _more(frame: Any, values: dict[str, Value], base: tuple[str, Period] | None) -> list[Sentence]:
+def _more(frame: Any, values: dict[str, Value], base: compare.Base | None) -> list[Sentence]:
     if base is None:
         return []
     parts = {part: values[part] for part in ["change", *EFFECTS]}
-    found = [sentence("sales.categories.parts", base=str(base[1]), **parts)]
+    found = [sentence("sales.categories.parts", **base.slots(), **parts)]
     goods = frame[~frame["key"].isin([REST, OTHER])]
     against = goods[goods["change"] * float(values["change"].value or 0) < 0]
     if len(against):

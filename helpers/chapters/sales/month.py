@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from helpers.chapters import daily, lines
+from helpers.chapters import compare, daily, lines
 from helpers.chapters.sales import basis, buyers, figures, platform
 from helpers.chapters.values import rated
-from helpers.findings import Answer, Sentence, Slot, Value
+from helpers.findings import Answer, Label, Sentence, Slot, Value
 from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
 
@@ -23,7 +22,8 @@ CARDS = (
     "units",
     "gmv_platform",
 )
-BESIDE = ("change", "previous", "year_ago", "target")
+CHANGES = {"previous": "change", "year_ago": "change_year_ago"}
+BESIDE = ("change", "change_year_ago", "previous", "year_ago", "target")
 
 
 def month(report: Report) -> Answer:
@@ -99,24 +99,24 @@ def promotions(report: Report, span: Period) -> Any:
     return rows.assign(start=rows["start"].clip(lower=first), end=rows["end"].clip(upper=last))
 
 
-def promotion_days(report: Report, span: Period) -> int:
-    """Days of the period that lie in a promotion window."""
-    days = pd.date_range(span.start, span.end)
-    windows = promotions(report, span)
-    inside = [(days >= row.start) & (days <= row.end) for row in windows.itertuples()]
-    return int(np.any(inside, axis=0).sum()) if inside else 0
-
-
 def _headline(values: dict[str, Value]) -> Sentence:
     paid, orders = values["paid_amount"], values["orders_paid"]
-    change = values.get("paid_amount.change")
     if not orders.value:
         return sentence("sales.month.none")
-    if change is None or change.value is None:
+    name, change = _nearest(values, "paid_amount")
+    if change is None:
         return sentence("sales.month.alone", paid=paid, orders=orders)
     unclear = change.low is not None and change.high is not None and change.low <= 0 <= change.high
-    case = "within" if unclear else "up" if change.value > 0 else "down"
-    return sentence(f"sales.month.{case}", paid=paid, orders=orders, change=change)
+    case = "within" if unclear else "up" if float(change.value or 0) > 0 else "down"
+    return sentence(f"sales.month.{case}", paid=paid, orders=orders, change=change, base=Label("base", name))
+
+
+def _nearest(values: dict[str, Value], figure: str) -> tuple[str, Value | None]:
+    """The nearest base that the figure could be compared with, and its change."""
+    for name, key in CHANGES.items():
+        if f"{figure}.{key}" in values:
+            return name, values[f"{figure}.{key}"]
+    return "", None
 
 
 def _more(report: Report, values: dict[str, Value]) -> list[Sentence]:
@@ -136,18 +136,17 @@ def _more(report: Report, values: dict[str, Value]) -> list[Sentence]:
 
 def _bases_said(report: Report, values: dict[str, Value]) -> list[Sentence]:
     found = []
-    bases = basis.bases(report)
-    for base, change in (("previous", "change"), ("year_ago", "change_year_ago")):
+    for name, change in CHANGES.items():
+        base = compare.base(report, name)
         if f"paid_amount.{change}" in values:
             named = ("paid_amount", "orders_paid", "order_value")
             slots: dict[str, Slot] = {
-                f"{name}_change": values[f"{name}.{change}"] for name in named if f"{name}.{change}" in values
+                f"{key}_change": values[f"{key}.{change}"] for key in named if f"{key}.{change}" in values
             }
-            days = {"now": promotion_days(report, report.seen), "then": promotion_days(report, bases[base])}
-            slots |= {"base": str(bases[base]), "base_days": bases[base].days}
-            found.append(sentence(f"sales.month.{base}", **slots))
-            if days["now"] != days["then"]:
-                found.append(sentence(f"sales.month.promotion_{base}", **days))
+            found.append(sentence(f"sales.month.{name}", **(base.slots() | slots)))
+        elif base.why == "few":
+            label = Label("base", name)
+            found.append(sentence("sales.month.few", name=label, base=str(base.span), pairs=len(base.pairs)))
     return found
 
 
@@ -163,11 +162,12 @@ def _refunds_said(report: Report, values: dict[str, Value]) -> list[Sentence]:
         return [sentence("sales.month.refunds_order_file", **slots)]
     until = basis.known_until(report)
     found = [sentence("sales.month.refunds", until=str(until), by_time=values["refund_amount_by_time"], **slots)]
-    change, age = values.get("refund_rate_amount.change"), (until - report.seen.end).days
+    name, change = _nearest(values, "refund_rate_amount")
     if change is not None:
-        case = "refunds_aged" if age > 0 else "refunds_young"
-        orders = values["refund_rate_orders.change"]
-        found.append(sentence(f"sales.month.{case}", change=change, orders_change=orders, age=age))
+        orders = values[f"refund_rate_orders.{CHANGES[name]}"]
+        found.append(
+            sentence("sales.month.refunds_aged", change=change, orders_change=orders, base=Label("base", name))
+        )
     return found
 
 

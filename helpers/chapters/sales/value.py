@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import compare, lines
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.decomposition import exact_cents, lmdi_groups
@@ -30,25 +30,23 @@ def order_value(report: Report) -> Answer:
         return basis.no_orders(report, CLAIM)
     now = _value(report, rows, "sales.order_value", report.seen)
     largest = _largest(report, rows)
-    bases = basis.bases(report)
-    then_rows = {name: lines.paid(report, span) for name, span in bases.items()}
-    name = next((name for name, earlier in then_rows.items() if len(earlier)), "")
-    if not name:
+    base = compare.best(report)
+    if base is None:
         more = tuple(_largest_said(report, largest))
         alone = sentence("sales.order_value.alone", now=now)
         gaps = (report.gap(CLAIM, "no_previous", "ORD"),)
         return report.finding(CLAIM, alone, more=more, values={"order_value": now, "largest_order": largest}, gaps=gaps)
-    before = then_rows[name]
-    then = _value(report, before, f"sales.order_value/base={name}", bases[name])
-    change = report.value(f"sales.order_value/change={name}", _growth(rows, before), CLAIM, ["orders"], n=now.n)
+    rows, before = compare.paid(report, base)
+    then = _value(report, before, f"sales.order_value/base={base.name}", base.span)
+    change = report.value(f"sales.order_value/change={base.name}", _growth(rows, before), CLAIM, ["orders"], n=now.n)
     bridge = _bridge(before, rows)
     effects = _effects(report, bridge, now.n)
-    factors = _factors(report, rows, before, name, bases[name])
+    factors = _factors(report, rows, before, base.name, base.span)
     values = {"order_value": now, "order_value.previous": then, "order_value.change": change, "largest_order": largest}
     return report.finding(
         CLAIM,
         _headline(report, now, then, change, effects),
-        more=(*_said(factors, before, bases[name]), *_largest_said(report, largest)),
+        more=(*_said(factors, base, before), *_largest_said(report, largest)),
         values=values | factors | {f"effect.{key}": effect for key, effect in effects.items()},
         tables={"bridge": _printed(bridge, before, rows, now.n)},
         gaps=_gaps(report, before, rows),
@@ -187,8 +185,8 @@ def _reach(now: Value, then: Value) -> float:
     return float(np.hypot(now.high - float(now.value or 0), then.high - float(then.value or 0)))
 
 
-def _said(factors: dict[str, Value], before: Any, span: Period) -> list[Sentence]:
-    found = [sentence("sales.order_value.base", base=str(span), n=before["order_id"].nunique())]
+def _said(factors: dict[str, Value], base: compare.Base, before: Any) -> list[Sentence]:
+    found = [sentence("sales.order_value.base", n=before["order_id"].nunique(), **base.slots())]
     if "items" in factors and "items.previous" in factors:
         slots = {key.replace(".previous", "_before"): value for key, value in factors.items()}
         found.append(sentence("sales.order_value.factors", **slots))
