@@ -11,6 +11,12 @@ from helpers.publish.tables import literal
 from helpers.publish.words import report_name, word
 
 SHOWN_GAPS = 2
+BESIDE = {  # what stands beside a key figure: word, end of the fact's id
+    "change_previous": "change=previous",
+    "change_year_ago": "change=year_ago",
+    "previous": "base=previous",
+    "target": "base=target",
+}
 RANKED = 3
 SHOWN_SIGNS = 120  # of a failed chapter's cause; its own page tells all
 
@@ -88,9 +94,13 @@ def _figure(id: str, facts: Mapping[str, Any], speech: wording.Wording) -> dict[
     if fact is None or fact["value"] is None:
         name = fact["name"] if fact else _name(id, speech.lang)
         return {"name": name, "text": word(speech, "no_figure"), "notes": [], "trend": "", "tone": "neutral"}
-    bases = {key: facts.get(f"{id}/base={key}") for key in ("previous", "target")}
-    notes = [word(speech, key, text=base["text"]) for key, base in bases.items() if base and base["value"] is not None]
-    trend, tone = _trend(fact, bases["previous"])
+    beside = {key: facts.get(f"{id}/{end}") for key, end in BESIDE.items()}
+    known = {key: other for key, other in beside.items() if other and other["value"] is not None}
+    changes = [other for key, other in known.items() if key.startswith("change")]
+    notes = [
+        word(speech, key, text=_signed(other) if other in changes else other["text"]) for key, other in known.items()
+    ]
+    trend, tone = _trend(fact, changes[0]["value"] if changes else 0)
     return {"name": fact["name"], "text": fact["text"], "notes": notes, "trend": trend, "tone": tone}
 
 
@@ -101,11 +111,15 @@ def _name(id: str, lang: str) -> str:
     return metric.name[lang] if metric else id
 
 
-def _trend(fact: Mapping[str, Any], base: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Direction against the previous period, and whether that is good."""
-    if base is None or base["value"] is None or base["value"] == fact["value"]:
+def _signed(change: Mapping[str, Any]) -> str:
+    return ("+" if change["value"] > 0 else "") + str(change["text"])
+
+
+def _trend(fact: Mapping[str, Any], change: float) -> tuple[str, str]:
+    """Direction of the change, like for like, and whether that is good."""
+    if not change:
         return "", "neutral"
-    trend = "up" if fact["value"] > base["value"] else "down"
+    trend = "up" if change > 0 else "down"
     better = fact.get("better", "none")
     return trend, "neutral" if better == "none" else "good" if trend == better else "bad"
 

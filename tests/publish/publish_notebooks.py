@@ -141,6 +141,7 @@ def payload(chapter: str, title: str, number: int) -> dict:
     """A facts payload with one figure, its bases, one finding of ``number`` times 10,000 yuan and one gap."""
     id = f"{chapter}.paid_amount"
     bases = [fact(f"{id}/base=previous", 507200.0, "¥507,200.00"), fact(f"{id}/base=target", 500000.0, "¥500,000.00")]
+    bases.append(fact(f"{id}/change=year_ago", 0.032, "3.2 %"))
     finding = {
         "claim": f"{number}.1.1a",
         "headline": f"{title}：少付 {number} 万元",

@@ -36,20 +36,20 @@ def order_value(report: Report) -> Answer:
         alone = sentence("sales.order_value.alone", now=now)
         gaps = (report.gap(CLAIM, "no_previous", "ORD"),)
         return report.finding(CLAIM, alone, more=more, values={"order_value": now, "largest_order": largest}, gaps=gaps)
-    rows, before = compare.paid(report, base)
-    then = _value(report, before, f"sales.order_value/base={base.name}", base.span)
-    change = report.value(f"sales.order_value/change={base.name}", _growth(rows, before), CLAIM, ["orders"], n=now.n)
-    bridge = _bridge(before, rows)
+    here, before = compare.paid(report, base)
+    then = _value(report, before, "sales.order_value/base=matched", base.span)
+    change = report.value(f"sales.order_value/change={base.name}", _growth(here, before), CLAIM, ["orders"], n=now.n)
+    bridge = _bridge(before, here)
     effects = _effects(report, bridge, now.n)
-    factors = _factors(report, rows, before, base.name, base.span)
+    factors = _factors(report, rows, before, base.span)
     values = {"order_value": now, "order_value.previous": then, "order_value.change": change, "largest_order": largest}
     return report.finding(
         CLAIM,
         _headline(report, now, then, change, effects),
         more=(*_said(factors, base, before), *_largest_said(report, largest)),
         values=values | factors | {f"effect.{key}": effect for key, effect in effects.items()},
-        tables={"bridge": _printed(bridge, before, rows, now.n)},
-        gaps=_gaps(report, before, rows),
+        tables={"bridge": _printed(bridge, before, here, now.n)},
+        gaps=_gaps(report, before, here),
     )
 
 
@@ -133,10 +133,10 @@ def _effects(report: Report, bridge: Any, orders: int | None) -> dict[str, Value
     }
 
 
-def _factors(report: Report, rows: Any, before: Any, base: str, span: Period) -> dict[str, Value]:
+def _factors(report: Report, rows: Any, before: Any, span: Period) -> dict[str, Value]:
     """Items per order, list price per item and discount rate of both periods."""
     found = {}
-    for suffix, side, period in (("", rows, report.seen), (f"/base={base}", before, span)):
+    for suffix, side, period in (("", rows, report.seen), ("/base=matched", before, span)):
         goods = side[basis.sound(side)]
         units, count = float(goods["quantity"].sum()), side["order_id"].nunique()
         if not units:
