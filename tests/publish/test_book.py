@@ -58,7 +58,7 @@ def test_findings_and_actions_come_by_money_at_stake(chapters: list[Chapter]) ->
 def test_a_key_figure_stands_beside_its_own_previous_and_target(chapters: list[Chapter]) -> None:
     figure = book.summary(chapters, "sample", "zh")["figures"][0]
     assert figure["text"] == "¥523,400.00"
-    assert figure["notes"] == ["较去年同期对应日 +3.2 %", "上期 ¥507,200.00", "目标 ¥500,000.00"]
+    assert figure["notes"] == ["较去年同期 +3.2 %", "上期 ¥507,200.00", "目标 ¥500,000.00"]
     assert (figure["trend"], figure["tone"]) == ("up", "good")
 
 
