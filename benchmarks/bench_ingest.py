@@ -7,8 +7,6 @@ their own and prints a Markdown table. A ratio is the median over the pairs; onl
 import argparse
 import json
 import os
-import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -18,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import machine
 import numpy as np
 
 ORDERS = 1_000_000
@@ -216,7 +215,7 @@ def _child(task: str, path: Path, encoding: str) -> dict[str, float]:
 
     start = time.process_time()
     parse(path, encoding) if task == "parse" else calamine(path) if task == "calamine" else take(path)
-    return {"cpu": time.process_time() - start, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"cpu": time.process_time() - start, "peak": machine.peak() / 2**20}
 
 
 def _run(task: str, path: Path, data: Path, encoding: str = "utf8") -> dict[str, float]:
@@ -259,9 +258,13 @@ def results(orders: int = ORDERS, book_rows: int = BOOK_ROWS, pairs: int = 3) ->
 
 def table(found: dict[str, dict[str, float]]) -> str:
     """The results as a Markdown table under the name of the machine."""
-    cores, load = os.cpu_count(), os.getloadavg()[0]
-    head = f"{platform.processor() or platform.machine()}, {cores} cores, load {load:.1f}, Python {platform.python_version()}"
-    lines = [head, "", "| file | bare parse, CPU s | ingest, CPU s | ratio | peak, MiB | bare peak, MiB | again |"]
+    lines = [
+        "## Ingest",
+        "",
+        machine.name(),
+        "",
+        "| file | bare parse, CPU s | ingest, CPU s | ratio | peak, MiB | bare peak, MiB | again |",
+    ]
     lines.append("|---|---|---|---|---|---|---|")
     for title, row in found.items():
         cells = [f"{row['bare']:.1f}", f"{row['ingest']:.1f}", f"{row['ratio']:.2f}", f"{row['peak']:.0f}"]

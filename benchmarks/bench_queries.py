@@ -9,8 +9,6 @@ import argparse
 import json
 import os
 import pickle
-import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import machine
 import queries_pandas
 import queries_shop
 import queries_sql
@@ -42,8 +41,7 @@ def child(way: str, root: Path, out: Path) -> dict[str, Any]:
         answers[name] = ask(name)
         times[name] = (time.process_time() - cpu, time.perf_counter() - wall)
     out.write_bytes(pickle.dumps(answers))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1024 if sys.platform == "linux" else 1) / 2**30
-    return {"start": start, "times": times, "peak": peak}
+    return {"start": start, "times": times, "peak": machine.peak() / 2**30}
 
 
 def _asked(way: str, root: Path) -> tuple[Callable[[str], Any], list[str]]:
@@ -129,7 +127,7 @@ def results(lines: int, folder: Path, pairs: int, pandas_runs: int, memory: str)
             if way in ("sql", "pandas") and at == 0:
                 for name, answer in answers.items():
                     same(ours[name], answer)
-    return {"lines": lines, "machine": f"{platform.machine()}, {os.cpu_count()} cores", "memory": memory, "runs": runs}
+    return {"lines": lines, "machine": machine.name(), "memory": memory, "runs": runs}
 
 
 def alone(lines: int, folder: Path, memory: str) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def alone(lines: int, folder: Path, memory: str) -> dict[str, Any]:
     folder = folder / str(lines)
     queries_shop.write(folder / "store", lines)
     runs = {"metric": [run("metric", folder, memory)[0]]}
-    return {"lines": lines, "machine": f"{platform.machine()}, {os.cpu_count()} cores", "memory": memory, "runs": runs}
+    return {"lines": lines, "machine": machine.name(), "memory": memory, "runs": runs}
 
 
 # Markdown ------------------------------------------------------------------------------------------------------------
@@ -147,7 +145,7 @@ def markdown(found: dict[str, Any]) -> str:
     """The measurements as tables."""
     runs = {way: made for way, made in found["runs"].items() if made}
     ways = [way for way in ("metric", "sql", "pandas") if way in runs]
-    said = [f"{found['lines']:,} order lines, {found['machine']}, DuckDB up to {found['memory']}; CPU seconds, medians of "
+    said = ["## Metrics", "", f"{found['lines']:,} order lines, {found['machine']}, DuckDB up to {found['memory']}; CPU seconds, medians of "
             f"{len(runs['metric'])} run(s); ratios are medians over pairs.", ""]  # fmt: skip
     said += _table(["metric", *ways, *(f"÷ {way}" for way in ways[1:]), "wall"], _rows(runs, ways))
     said += [""] + _table(["whole", *ways, *(f"÷ {way}" for way in ways[1:])], _wholes(runs, ways))
