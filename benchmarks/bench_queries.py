@@ -145,8 +145,9 @@ def markdown(found: dict[str, Any]) -> str:
     """The measurements as tables."""
     runs = {way: made for way, made in found["runs"].items() if made}
     ways = [way for way in ("metric", "sql", "pandas") if way in runs]
-    said = ["## Metrics", "", f"{found['lines']:,} order lines, {found['machine']}, DuckDB up to {found['memory']}; CPU seconds, medians of "
-            f"{len(runs['metric'])} run(s); ratios are medians over pairs.", ""]  # fmt: skip
+    about = f"{found['lines']:,} order lines, {found['machine']}, DuckDB up to {found['memory']}"
+    how = f"CPU seconds, medians of {len(runs['metric'])} run(s); ratios are medians over pairs."
+    said = ["## Metrics", "", f"{about}; {how}", ""]
     said += _table(["metric", *ways, *(f"÷ {way}" for way in ways[1:]), "wall"], _rows(runs, ways))
     said += [""] + _table(["whole", *ways, *(f"÷ {way}" for way in ways[1:])], _wholes(runs, ways))
     if "gmv" in runs:
