@@ -52,7 +52,7 @@ def test_facts_carry_their_chapter_and_sources(delivered: tuple) -> None:
     told = json.loads((delivered[1] / "facts.json").read_text(encoding="utf-8"))
     assert (told["shop"], told["period"], told["lang"]) == ("sample", "2026-10", "zh")
     ids = [fact["id"] for fact in told["facts"]]
-    assert "sales.paid_amount" in ids and "planning.paid_amount/base=target" in ids and len(ids) == 6
+    assert "sales.paid_amount" in ids and "planning.paid_amount/base=target" in ids and len(ids) == 8
     assert {finding["chapter"] for finding in told["findings"]} == {"02_sales_recap", "06_planning"}
 
 
@@ -93,7 +93,7 @@ def test_a_partial_run_replaces_its_chapter_and_drops_the_book(
     assert (folder / "06_planning.pdf").read_bytes() == before  # the same input gives the same bytes
     assert not (folder / "book.pdf").exists() and (folder / "02_sales_recap.pdf").exists()
     told = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-    assert len(told["facts"]) == 6
+    assert len(told["facts"]) == 8
     assert set(json.loads((folder / "run.json").read_text(encoding="utf-8"))["chapters"]) == {
         path.stem for path in notebooks
     }
@@ -118,4 +118,4 @@ def test_a_fact_that_two_chapters_state_is_listed_once() -> None:
     twice = [Chapter(name, "x", "zh", "s", "2026-10", facts=told) for name in ("02_sales_recap", "05_diagnosis")]
     found = manifest.facts(twice)["facts"]
     assert [(fact["id"], fact["chapter"]) for fact in found][0] == ("sales.paid_amount", "02_sales_recap")
-    assert len(found) == 3
+    assert len(found) == 4
