@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.definitions.exports import ExportKind
 from helpers.definitions.mapping import Column, header
-from helpers.ingest import convert, quarantine, recognise, values
+from helpers.ingest import cells, convert, quarantine, recognise, values
 from helpers.ingest.desk import Desk
 from helpers.ingest.reading import Look
 from helpers.ingest.refusal import Refusal
@@ -83,7 +83,7 @@ class Explanation:
     def _columns(self, sheet: RawSheet, look: Look, into: Any) -> Iterator[str]:
         types, absent = self.desk.tables[into.table].columns, []
         for name, column in into.columns.items():
-            own, target = convert.numbered(sheet, column), f"{into.table}.{name}"
+            own, target = cells.numbered(sheet, column), f"{into.table}.{name}"
             if self._present(sheet, own):
                 yield "  " + self._column(sheet, look, types[name], own, target)
             else:
@@ -96,7 +96,7 @@ class Explanation:
         return not found or bool(found & {*sheet.raw.columns, *sheet.told})
 
     def _column(self, sheet: RawSheet, look: Look, kind: str, column: Column, target: str) -> str:
-        found, bad, rounded = convert.cells(sheet, kind, column)
+        found, bad, rounded = cells.read(sheet, kind, column)
         used, missing = look.reasons == "", pd.isna(found)
         aside = np.isin(np.arange(len(used)), list(sheet.aside.first))
         counts = {"read": used & ~missing, "empty": used & missing & ~bad, "bad": used & bad, "rounded": used & rounded}

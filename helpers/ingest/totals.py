@@ -8,8 +8,9 @@ import pandas as pd
 
 from helpers.definitions.mapping import Into, Total, header
 from helpers.definitions.tables import WHOLE, Table
-from helpers.ingest import convert
-from helpers.ingest.refusal import cells, words
+from helpers.ingest import cells
+from helpers.ingest.refusal import cells as listed
+from helpers.ingest.refusal import words
 from helpers.ingest.rules import RawSheet, holds
 
 
@@ -39,7 +40,7 @@ def _check(sheet: RawSheet, into: Into, total: Total, table: Table) -> None:
 
 
 def _read(sheet: RawSheet, into: Into, table: Table, name: str) -> tuple[Any, Any]:
-    found, _, rounded = convert.cells(sheet, table.columns[name], into.columns[name])
+    found, _, rounded = cells.read(sheet, table.columns[name], into.columns[name])
     return found, rounded
 
 
@@ -62,6 +63,6 @@ def _compare(
     pairs = [
         f"{all_ / scale:,.10g} ≠ {sum_ / scale:,.10g}" for all_, sum_ in zip(numbers[wrong], added[wrong], strict=True)
     ]
-    slots = {"column": convert.title(sheet, into.columns[name]), "n": len(rows)}
-    values = cells(sheet.formats, list(zip(rows, pairs, strict=True)))
+    slots = {"column": cells.title(sheet, into.columns[name]), "n": len(rows)}
+    values = listed(sheet.formats, list(zip(rows, pairs, strict=True)))
     sheet.problems.append(words(sheet.formats["messages"]["total_differs"], values=values, **slots))
