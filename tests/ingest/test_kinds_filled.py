@@ -406,3 +406,14 @@ def test_two_benchmarks_of_one_day_for_different_scopes_are_both_kept(raw: Path,
     rows = [FILLED["BMK"][0] | {"适用范围": scope} for scope in ("纸尿裤", "童装")]
     report, store = read(write_xlsx(raw / "行业基准.xlsx", {"甲": sheet("BMK", *rows)}))
     assert report.entries[0].kept == 2 and store.frame("benchmarks", SHOP)["scope"].tolist() == ["童装", "纸尿裤"]
+
+
+def test_a_list_edited_in_place_lets_go_of_what_it_held_though_a_copy_was_read_first(raw: Path, read: Read) -> None:
+    headers = ["商品ID", "生效日期", "单件成本"]
+    first, second = [PRODUCT, "2026-09-01", "22"], ["3600000000000000002", "2026-09-01", "46"]
+    read(write_csv(raw / "成本表.csv", headers, [first, second]))
+    path = write_csv(raw / "成本表.csv", headers, [second])
+    copy = write_csv(raw / "1795616968_8.csv", headers, [second])
+    report, store = read(copy, path)
+    assert [entry.status for entry in report.entries] == ["read", "same"]
+    assert store.frame("costs", SHOP)["product_id"].tolist() == ["3600000000000000002"]
