@@ -24,7 +24,9 @@ def cleared(store: Store, desk: Desk, entries: Sequence[Entry]) -> set[str]:
     """
     lists = {name for name, table in store.definitions.items() if not table.month}
     now = {entry.sha256: entry.definition for entry in entries if entry.status == "read"}
-    held = [entry for entry in entries if entry.status in ("read", "same")]  # same: what it holds now stands elsewhere too
+    held = [
+        entry for entry in entries if entry.status in ("read", "same")
+    ]  # same: what it holds now stands elsewhere too
     edited = {entry.file for entry in held if _in_place(entry, lists)}
     typed = {entry.file: entry.snapshot for entry in held if desk.typed(entry.kinds)}
     gone: dict[str, list[str]] = {}
