@@ -166,13 +166,9 @@ def _turns(event: Any, days: Any, events: Any, earliest: Any, latest: Any) -> li
     if before.empty:
         return []
     turn = before.sort_values("start").iloc[-1]
-    partners = days - (_anchor(event) - _anchor(turn))
+    partners = days - (daily.anchor(event) - daily.anchor(turn))
     known = (partners >= max(turn["start"], earliest)) & (partners <= min(turn["end"], latest))
     return [(now, then, event["name"]) for now, then in zip(days[known], partners[known], strict=True)]
-
-
-def _anchor(event: Any) -> Any:
-    return event["start"] if pd.isna(event["peak"]) else event["peak"]
 
 
 def weights(sales: Any, busy: Any, pairs: Any) -> Any:

@@ -67,7 +67,7 @@ def _factors(report: Report, days: Any) -> Any:
     for row in rows.sort_values("kind", key=lambda kinds: kinds.map(TOUCHING.index)).itertuples():
         inside = days[(days >= row.start) & (days <= row.end)]
         before = _forerunner(report, row)
-        found[inside] = np.nan if before is None else _lift(report, before, inside - (_anchor(row) - _anchor(before)))
+        found[inside] = np.nan if before is None else _lift(report, before, inside - (anchor(row) - anchor(before)))
     return found
 
 
@@ -91,5 +91,6 @@ def _lift(report: Report, event: Any, days: Any) -> Any:
     return lift.reindex(inside).to_numpy()
 
 
-def _anchor(event: Any) -> Any:
+def anchor(event: Any) -> Any:
+    """The day by which two turns of an event are laid on each other: its peak, else its first."""
     return event.start if pd.isna(event.peak) else event.peak
