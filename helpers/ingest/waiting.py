@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.definitions.tables import pandas_type
-from helpers.ingest.desk import Desk
+from helpers.ingest.desk import FED, Desk
 from helpers.ingest.reading import Reading
 from helpers.ingest.refusal import words
 from helpers.store import Store
@@ -24,6 +24,7 @@ def settle(store: Store, desk: Desk, fresh: Sequence[Reading], gone: set[str]) -
     old = store.quarantine(desk.shop)
     for reading in fresh:
         desk.corrected |= reading.corrected
+    _ask_corrections(desk, fresh)
     if not len(old) and not any(reading.aside for reading in fresh):
         return
     left = old[~old["source"].isin({*gone, *(reading.entry.sha256 for reading in fresh)})]
@@ -38,6 +39,13 @@ def settle(store: Store, desk: Desk, fresh: Sequence[Reading], gone: set[str]) -
         reading.entry.waiting = int((listed["source"] == reading.entry.sha256).sum())
     if len(listed) or len(old):
         store.write_quarantine(desk.shop, listed)
+
+
+def _ask_corrections(desk: Desk, fresh: Sequence[Reading]) -> None:
+    """Have known corrections read again where a content comes once more, as a newer export, with rows set aside."""
+    again = {reading.entry.sha256 for reading in fresh if reading.aside} & set(desk.known["sha256"])
+    if again:
+        desk.again(desk.known["sha256"][desk.known["definition"].str.startswith(FED)].tolist())
 
 
 def _origin(shop: str, reading: Reading) -> dict[str, str]:

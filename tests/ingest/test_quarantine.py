@@ -187,6 +187,17 @@ def test_a_later_export_with_the_row_settles_it(raw: Path, read: Read) -> None:
     assert len(store.quarantine(SHOP)) == 0 and store.files(SHOP)["quarantined"].sum() == 1
 
 
+def test_a_later_copy_of_a_corrected_export_leaves_nothing_waiting(raw: Path, read: Read) -> None:
+    sound = write_csv(raw / FIRST, ORDER, [order("0001"), order("0002", amount="x")])
+    read(sound)
+    back = corrected(raw / "back.xlsx", written(), {"订单应付金额": "89.00"})
+    read(back)
+    copy = raw / LATER
+    copy.write_bytes(sound.read_bytes())
+    _, store = read(copy, back)
+    assert len(store.quarantine(SHOP)) == 0 and store.frame("orders", SHOP)["payable_fen"].tolist() == [8900, 8900]
+
+
 def test_a_file_corrected_in_place_takes_its_rows_off_the_list(raw: Path, read: Read) -> None:
     read(write_csv(raw / "订单.csv", ORDER, [order("0001"), order("0002", 子订单编号="-"), order("0003")]))
     report, store = read(write_csv(raw / "订单.csv", ORDER, [order("0001"), order("0002"), order("0003")]))
