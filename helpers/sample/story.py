@@ -28,6 +28,18 @@ STREAMS = [
     "service",
     "filled",
     "reviews",
+    "audience",
+    "rivals",
+    "content",
+    "alliance",
+    "tests",
+    "groups",
+    "touches",
+    "suppliers",
+    "minutes",
+    "hours",
+    "experience",
+    "index",
 ]
 
 

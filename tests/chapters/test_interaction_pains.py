@@ -5,8 +5,7 @@ import pytest
 from interaction_frames import all_of, orders, reviews
 
 from helpers import show
-from helpers.chapters import interaction
-from helpers.chapters.interaction import texts
+from helpers.chapters import interaction, texts
 from helpers.findings import Finding, Gap
 
 HUNDRED = all_of(orders(day="2026-08-20"), orders(100))

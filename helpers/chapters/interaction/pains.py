@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
-from helpers.chapters.interaction import texts, worth
+from helpers.chapters import lines, texts
+from helpers.chapters.interaction import worth
 from helpers.chapters.interaction.shared import unfinished
 from helpers.chapters.values import ranged, rated
 from helpers.definitions import wording, words
