@@ -30,7 +30,7 @@ class Base:
     Parameters
     ----------
     name : str
-        previous or year_ago.
+        previous or year_ago; the period itself for one further back.
     span : Period
         The period of that name.
     pairs : DataFrame
@@ -68,6 +68,29 @@ def best(report: Report) -> Base | None:
     return None
 
 
+def earlier(report: Report) -> list[Base]:
+    """The periods before the report's, nearest first, whose days match enough of its own: what is usual is seen in them."""
+    return report.once("like earlier", lambda: _earlier(report))  # type: ignore[no-any-return]
+
+
+def beside_usual(report: Report, figure: Any) -> tuple[float, int, int]:
+    """Growth of a daily figure against the shop's own median period, how many periods it exceeds, and how many there are.
+
+    Each earlier period is compared over its own matching days; the median of these growths (ratio) is that against the
+    median period. NaN and zeros where too few periods can be compared.
+
+    Parameters
+    ----------
+    figure : Series
+        The figure per day of all the data, days as index.
+    """
+    growths = [growth(base, figure, figure).estimate for base in earlier(report)]
+    known = [one for one in growths if not np.isnan(one)]
+    if len(known) < report.threshold("like_fewest_periods"):
+        return np.nan, 0, 0
+    return float(np.median(known)), sum(one > 0 for one in known), len(known)
+
+
 def growth(base: Base, now: Any, then: Any) -> Interval:
     """Growth of a daily figure over the paired days, as a ratio (0.05: 5 % more), with its 95 % interval.
 
@@ -101,8 +124,16 @@ def sides(base: Base, now: Any, then: Any) -> tuple[Any, Any]:
     return here, then.reindex(base.pairs["then"]).fillna(0).to_numpy(dtype=float) * weight
 
 
+def _earlier(report: Report) -> list[Base]:
+    spans = report.period.back(int(report.threshold("like_periods")) + 1)[-2::-1]
+    return [found for span in spans if not (found := _aligned(report, str(span), span)).why]
+
+
 def _base(report: Report, name: str) -> Base:
-    span = report.period.previous() if name == "previous" else report.period.year_ago()
+    return _aligned(report, name, report.period.previous() if name == "previous" else report.period.year_ago())
+
+
+def _aligned(report: Report, name: str, span: Period) -> Base:
     if not report.complete:
         span = Period("range", span.start, span.start + timedelta(report.seen.days - 1))
     nothing = pd.DataFrame({"now": [], "then": [], "event": [], "weight": []})

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planning_frames import PLAIN
 
-from helpers.chapters import compare
+from helpers.chapters import compare, daily
 from helpers.period import Period
 
 NOW, THEN = Period.parse("2026-10"), Period.parse("2025-10")
@@ -103,3 +104,25 @@ def test_growth_is_that_of_the_paired_days():
     then = pd.Series(10.0, index=pd.date_range("2025-10-01", "2025-10-31"))
     found = compare.growth(base, now, then)
     assert found.estimate == pytest.approx(0.2)
+
+
+def a_year(make_report, *yuan):
+    """A report on October 2026 after months with one order a day, each of so many yuan, October's last."""
+    days = pd.date_range(f"2026-{11 - len(yuan):02}-01", "2026-10-31")
+    fen = [yuan[day.month - 11 + len(yuan)] * 100 for day in days]
+    ids, moment = [f"{day:%m%d}" for day in days], days + pd.Timedelta(hours=10)
+    rows = pd.DataFrame({"order_id": ids, "line_id": ids, "ordered_at": moment, "paid_at": moment, "payable_fen": fen})
+    return make_report({"orders": rows.assign(quantity=1)}, shop_toml=PLAIN)
+
+
+def test_the_usual_period_is_the_median_of_the_shops_own_earlier_ones(make_report):
+    report = a_year(make_report, 80, 90, 100, 100, 110, 150, 100, 120)
+    growth, above, periods = compare.beside_usual(report, daily.paid_per_day(report, Period.parse("2026")))
+    assert growth == pytest.approx(120 / 100 - 1)  # the median of the seven months before is 100
+    assert (above, periods) == (6, 7)
+
+
+def test_a_few_earlier_periods_are_not_called_usual(make_report):
+    report = a_year(make_report, 100, 100, 100, 100, 120)
+    growth, above, periods = compare.beside_usual(report, daily.paid_per_day(report, Period.parse("2026")))
+    assert np.isnan(growth) and (above, periods) == (0, 0)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from planning_frames import all_of, orders, service
+from planning_frames import PLAIN, all_of, orders, service
 
 from helpers.chapters import planning
 from helpers.findings import Gap
@@ -97,9 +97,12 @@ def test_promises_are_kept_apart_and_hold_presale_too(make_report):
     assert (found.values["promise"].value, found.values["promise"].n) == (0.5, 2)
 
 
-def test_the_month_before_is_compared_with_its_interval(make_report):
-    before = [orders(100, "2026-09-05 10:00"), orders(100, "2026-09-06 10:00", 60)]
-    values = shipped(make_report, orders(200), *before).values
+def test_the_matching_days_of_the_month_before_are_compared_with_their_interval(make_report):
+    # the first Mondays are 7 September and 5 October; a fifth Saturday, 31 October, has no partner
+    before = [orders(100, "2026-09-07 10:00"), orders(100, "2026-09-07 10:00", 60, name="B")]
+    rows = all_of(OLD, orders(200), orders(50, "2026-10-31 10:00", 60), *before)
+    values = planning.shipping(make_report({"orders": rows}, shop_toml=PLAIN)).values
+    assert values["rate"].value == 0.8
     assert values["rate.previous"].value == 0.5
     assert values["rate.change"].value == pytest.approx(50)
     assert values["rate.change"].unit == "points"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import compare, lines
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.methods.control import control_limits
 from helpers.methods.intervals import prob_at_least, proportion_test, wilson
@@ -112,20 +112,25 @@ def _values(report: Report, due: Any, rows: Any) -> dict[str, Value]:
         found["target"] = report.value("planning.ship_48h/base=target", bar, CLAIM, ["targets"])
         chance = float(prob_at_least(hits, orders, bar))
         found["chance"] = report.value("planning.ship_chance", chance, CLAIM, FILES, n=orders)
-    return found | _previous(report, hits, orders)
+    return found | _previous(report, due)
 
 
-def _previous(report: Report, hits: int, orders: int) -> dict[str, Value]:
-    """The rate of the base period, and the change with its interval in points."""
-    base = report.base("previous")
-    rows = _goods(report, base) if base else None
-    then = within(rows, rows["deadline"]) if rows is not None else None
-    if then is None or not len(then):
+def _previous(report: Report, due: Any) -> dict[str, Value]:
+    """The rate on the matching days of the period before, and the change on them with its interval in points."""
+    base = compare.base(report, "previous")
+    if base.why:
         return {}
-    test = proportion_test(hits, orders, int(then["in_time"].sum()), len(then), report.threshold("level"))
+    reach = Period("range", base.pairs["then"].min().date(), base.pairs["then"].max().date())
+    rows = _goods(report, reach)
+    then = within(rows, rows["deadline"])
+    then, now = then[then["day"].isin(base.pairs["then"])], due[due["day"].isin(base.pairs["now"])]
+    if not len(then) or not len(now):
+        return {}
+    counts = [number for side in (now, then) for number in (int(side["in_time"].sum()), len(side))]
+    test = proportion_test(*counts, report.threshold("level"))
     ends: dict[str, Any] = {"low": test.low * 100, "high": test.high * 100}
-    change = report.value("planning.ship_48h/change=previous", test.difference * 100, CLAIM, FILES, n=orders, **ends)
-    return {"rate.previous": _rate(report, "planning.ship_48h/base=previous", then, base), "rate.change": change}
+    change = report.value("planning.ship_48h/change=previous", test.difference * 100, CLAIM, FILES, n=len(now), **ends)
+    return {"rate.previous": _rate(report, "planning.ship_48h/base=previous", then, base.span), "rate.change": change}
 
 
 def _rate(report: Report, fact: str, due: Any, span: Period | None = None) -> Value:

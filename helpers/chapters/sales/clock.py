@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import compare, lines
 from helpers.chapters.sales import basis
 from helpers.chapters.values import rated
 from helpers.findings import Answer, Label, Sentence, Value
@@ -23,7 +23,7 @@ def peak_hours(report: Report) -> Answer:
     orders of the period and per day; ``carriers`` orders per hour and carrier where the file knows the carrier;
     ``weekdays`` one row per weekday.
     """
-    rows = _orders(report, report.seen)
+    rows = _orders(lines.paid(report))
     if not len(rows):
         return basis.no_orders(report, CLAIM)
     if (rows["paid_at"].dt.normalize() == rows["paid_at"]).all():
@@ -41,9 +41,8 @@ def peak_hours(report: Report) -> Answer:
     )
 
 
-def _orders(report: Report, span: Period) -> Any:
-    """One row per paid order with its ``hour``, ``weekday`` (1 is Monday), ``day`` and ``carrier``."""
-    rows = lines.paid(report, span)
+def _orders(rows: Any) -> Any:
+    """One row per order of these paid lines with its ``hour``, ``weekday`` (1 is Monday), ``day`` and ``carrier``."""
     found = (
         rows.sort_values("paid_at")
         .groupby("order_id", as_index=False)
@@ -79,10 +78,10 @@ def _facts(report: Report, rows: Any, counts: Any) -> dict[str, Value]:
 def _peak(report: Report, rows: Any, peak: list[int], count: int) -> dict[str, Value]:
     """Share of the busiest hours, day by day as clusters, and of the same hours in the period before."""
     found = {"peak_share": _share(report, rows, peak, "sales.peak_share", report.seen)}
-    base = report.base("previous")
-    earlier = _orders(report, base) if base is not None else rows.head(0)
-    if base is not None and len(earlier):
-        found["peak_share.previous"] = _share(report, earlier, peak, "sales.peak_share/base=previous", base)
+    base = compare.base(report, "previous")
+    earlier = rows.head(0) if base.why else _orders(compare.paid(report, base)[1])
+    if len(earlier):
+        found["peak_share.previous"] = _share(report, earlier, peak, "sales.peak_share/base=previous", base.span)
     found["even_share"] = report.value("sales.even_share", count / len(HOURS), CLAIM, ["orders"])
     known = rows[rows["carrier"].notna()]
     for name, part in (("peak", known["hour"].isin(peak)), ("rest", ~known["hour"].isin(peak))):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpers.chapters import compare, lines
+from helpers.chapters import compare, daily, lines
 from helpers.chapters.sales import basis, buyers, changes
 from helpers.findings import Value
 from helpers.methods.intervals import mean_interval, ratio_interval, wilson
@@ -24,7 +24,7 @@ def values(report: Report) -> dict[str, Value]:
     }
     for name in compare.BASES:
         found |= _beside(report, compare.base(report, name), now)
-    return found | _targets(report)
+    return found | _usual(report) | _targets(report)
 
 
 def _beside(report: Report, base: compare.Base, now: dict[str, float]) -> dict[str, Value]:
@@ -42,6 +42,16 @@ def _beside(report: Report, base: compare.Base, now: dict[str, float]) -> dict[s
         return found
     change = "change" if base.name == "previous" else "change_year_ago"
     return found | {f"{name}.{change}": value for name, value in changes.values(report, base).items() if name in now}
+
+
+def _usual(report: Report) -> dict[str, Value]:
+    """The paid amount beside the shop's own median period, like for like, and how many earlier periods it exceeds."""
+    sold = daily.paid_per_day(report, Period("range", report.begins, report.seen.end))
+    change, above, periods = compare.beside_usual(report, sold)
+    if not periods:
+        return {}
+    ids = {"usual.change": ("paid_amount/change=usual", change), "usual.above": ("periods_above", above)}
+    return {name: report.value(f"sales.{id}", one, CLAIM, TABLES, n=periods) for name, (id, one) in ids.items()}
 
 
 def figures(report: Report, span: Period) -> dict[str, float]:

@@ -147,6 +147,9 @@ def _bases_said(report: Report, values: dict[str, Value]) -> list[Sentence]:
         elif base.why == "few":
             label = Label("base", name)
             found.append(sentence("sales.month.few", name=label, base=str(base.span), pairs=len(base.pairs)))
+    if "usual.change" in values:
+        usual, above = values["usual.change"], values["usual.above"]
+        found.append(sentence("sales.month.usual", change=usual, above=above, periods=above.n or 0))
     return found
 
 
