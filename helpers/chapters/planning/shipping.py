@@ -126,8 +126,8 @@ def _previous(report: Report, due: Any) -> dict[str, Value]:
     then, now = then[then["day"].isin(base.pairs["then"])], due[due["day"].isin(base.pairs["now"])]
     if not len(then) or not len(now):
         return {}
-    counts = [number for side in (now, then) for number in (int(side["in_time"].sum()), len(side))]
-    test = proportion_test(*counts, report.threshold("level"))
+    hits, earlier = (int(side["in_time"].sum()) for side in (now, then))
+    test = proportion_test(hits, len(now), earlier, len(then), report.threshold("level"))
     ends: dict[str, Any] = {"low": test.low * 100, "high": test.high * 100}
     change = report.value("planning.ship_48h/change=previous", test.difference * 100, CLAIM, FILES, n=len(now), **ends)
     return {"rate.previous": _rate(report, "planning.ship_48h/base=previous", then, base.span), "rate.change": change}
