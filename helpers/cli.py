@@ -43,7 +43,7 @@ def _sample(given: argparse.Namespace) -> int:
     from helpers import sample
 
     target = paths.raw("sample")
-    sample.write_shop(target, given.orders_per_month)
+    sample.write_shop(target, given.orders_per_month, given.seed)
     print(target)
     return 0
 
@@ -206,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sample = command("sample", _sample, "write the sample shop's exports")
     sample.add_argument("--orders-per-month", type=_count, metavar="N", default=1500)
+    sample.add_argument("--seed", type=_count, metavar="N", help="another shop with the same planted truths")
     sheets = command("templates", _templates, "write the files that only a shop can fill, with an example row")
     sheets.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the notes: zh or en")
     ingest = command("ingest", _ingest, "read exports into the store")

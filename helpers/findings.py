@@ -103,12 +103,15 @@ class Table:
         Rows there were before the frame was cut to what is printed.
     n : int or None
         How many orders, sessions … the table rests on.
+    heads : mapping of str to str
+        Headers that the data give, by column; all others are the wording's.
     """
 
     frame: Any
     units: Mapping[str, str]
     total: int
     n: int | None = None
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ def counted(report: Report, name: str, period: Period | None = None) -> tuple[An
 
     Where counting periods overlap (a week inside a month), the longest are kept, so that nothing is counted twice.
     """
-    span = period or report.period
-    rows = report.every(name)
+    return longest(report.every(name), period or report.period)
+
+
+def longest(rows: Any, span: Period) -> tuple[Any, Period | None]:
+    """Those of the rows that `counted` takes for the days, for rows chosen beforehand (one seller's, one channel's)."""
     inside = (rows["period_start"] >= pd.Timestamp(span.start)) & (rows["period_end"] <= pd.Timestamp(span.end))
     rows = rows[inside] if len(rows) else rows
     if not len(rows):

@@ -30,8 +30,10 @@ def settle(store: Store, desk: Desk, fresh: Sequence[Reading], gone: set[str]) -
     left = old[~old["source"].isin({*gone, *(reading.entry.sha256 for reading in fresh)})]
     left = _without_replaced(desk, left, fresh)
     new = [{**row, **_origin(desk.shop, reading)} for reading in fresh for row in reading.aside]
-    listed = pd.concat([left, pd.DataFrame(new, columns=QUARANTINE.names).astype(old.dtypes.to_dict())])
-    listed = listed.drop_duplicates(ROW, keep="last")  # one content may be read under two names
+    fed = pd.DataFrame(new, columns=QUARANTINE.names).astype(old.dtypes.to_dict())
+    listed = pd.concat([left, fed], ignore_index=True)
+    newest = listed.sort_values("snapshot", kind="stable").drop_duplicates(ROW, keep="last")
+    listed = listed.loc[newest.index.sort_values()]  # one content may be read under two names
     back = [row in desk.corrected for row in listed[ROW].itertuples(index=False, name=None)]
     listed = listed[~np.array(back, dtype=bool)]
     listed = listed[~_held(store, desk.shop, listed)] if len(listed) else listed

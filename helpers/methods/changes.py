@@ -150,6 +150,19 @@ def fit_line(y: Array, design: Array) -> Line:
     return Line(coefficients, noise * inflation * np.linalg.pinv(design.T @ design), noise, inflation, freedom)
 
 
+def partial_slope(y: Array, design: Array, level: float = 0.95) -> Interval:
+    """Change of y with one more unit of the design's last column, all others alike, with its interval.
+
+    Source: least squares, variances as `fit_line`.
+    """
+    from scipy import stats
+
+    line = fit_line(y, design)
+    slope = float(line.coefficients[-1])
+    reach = float(stats.t.ppf((1 + level) / 2, line.freedom) * line.covariance[-1, -1] ** 0.5)
+    return Interval(slope, slope - reach, slope + reach)
+
+
 def _inflation(residuals: Array) -> float:
     """How much wider a sum of autocorrelated days spreads than one of independent days, 1 or more."""
     variance = float(residuals @ residuals)

@@ -1,6 +1,6 @@
 """Words that one text uses more than another, and counts per thousand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,3 +76,28 @@ def per_thousand(k: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Rat
     low = np.where(events > 0, stats.gamma.ppf((1 - level) / 2, np.where(events > 0, events, 1)), 0)
     high = stats.gamma.ppf((1 + level) / 2, events + 1)
     return Rate((events * per)[()], (low * per)[()], (high * per)[()])
+
+
+def rates_differ(k1: npt.ArrayLike, n1: float, k2: npt.ArrayLike, n2: float) -> Any:
+    """Two-sided p of equal rates per unit, for each pair of counts over ``n1`` and ``n2`` units; 1 where both are 0.
+
+    Source: Przyborowski and Wilenski (1940), Biometrika 31:313-323: given their sum, one count is binomial.
+    """
+    from scipy.stats import binomtest
+
+    pairs = zip(np.atleast_1d(k1), np.atleast_1d(k2), strict=True)
+    return np.array([binomtest(int(a), int(a + b), n1 / (n1 + n2)).pvalue if a + b else 1.0 for a, b in pairs])
+
+
+def pooled_odds(tables: Sequence[npt.ArrayLike]) -> tuple[float, float]:
+    """p of equal odds and the pooled odds ratio over several 2 x 2 tables; NaN without a table.
+
+    Source: Mantel and Haenszel (1959), Journal of the National Cancer Institute 22:719-748; computed by statsmodels.
+    """
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    if not len(tables):
+        return np.nan, np.nan
+    found = StratifiedTable([np.asarray(one, dtype=float) for one in tables])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(found.test_null_odds().pvalue), float(found.oddsratio_pooled)

@@ -43,3 +43,27 @@ def ratio_difference(a: Ratio, b: Ratio, level: float = 0.95) -> Difference:
     freedom = error**4 / (a.error**4 / a.freedom + b.error**4 / b.freedom)
     reach, z = float(stats.t.ppf((1 + level) / 2, freedom)) * error, between / error
     return Difference(between, between - reach, between + reach, z, 2 * float(stats.t.sf(abs(z), freedom)))
+
+
+def ratio_at_least(ratio: Ratio, bar: float) -> float:
+    """Probability that the true ratio is at least the bar; NaN where its error is unknown or 0.
+
+    Source: Student's t around the estimate, as `intervals.ratio_interval`, read as a posterior with an even prior.
+    """
+    from scipy import stats
+
+    if not ratio.error > 0:
+        return float("nan")
+    return float(stats.t.sf((bar - ratio.estimate) / ratio.error, ratio.freedom))
+
+
+def prob_below(ratio: Ratio, bar: float = 0.0) -> float:
+    """Probability that the true ratio lies below the bar; NaN where the error is unknown or 0.
+
+    Source: Student's t with the degrees of freedom of `clustered_ratio`.
+    """
+    from scipy import stats
+
+    if not ratio.error > 0:
+        return np.nan
+    return float(stats.t.cdf((bar - ratio.estimate) / ratio.error, ratio.freedom))

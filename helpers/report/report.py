@@ -213,6 +213,12 @@ def sentence(key: str, **slots: Slot) -> Sentence:
     return Sentence(key, slots)
 
 
-def table(frame: Any, units: Mapping[str, str], total: int | None = None, n: int | None = None) -> Table:
-    """A printable table; ``total`` defaults to the rows of the frame."""
-    return Table(frame, units, len(frame) if total is None else total, n)
+def table(
+    frame: Any,
+    units: Mapping[str, str],
+    total: int | None = None,
+    n: int | None = None,
+    heads: Mapping[str, str] | None = None,
+) -> Table:
+    """A printable table; ``total`` defaults to the rows of the frame, ``heads`` are headers that the data give."""
+    return Table(frame, units, len(frame) if total is None else total, n, heads or {})

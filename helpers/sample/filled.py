@@ -43,7 +43,7 @@ def _typed(name: str, columns: str) -> ROWS:
 
 
 def _calendar() -> ROWS:
-    days = calendar()
+    days, challenge = calendar(), load("story")["challenge"]
     dates = {name: days[name].dt.strftime("%Y-%m-%d").tolist() for name in ("start", "peak", "end")}
     names = {name: days[name].tolist() for name in ("name", "name_en", "kind")}
     return {
@@ -51,6 +51,8 @@ def _calendar() -> ROWS:
         **dates,
         "source_name": ["样例：自拟的店铺日历"] * len(days),
         "confirmed": days["confirmed"].tolist(),
+        "mechanic": np.where(days["name"] == challenge["event"], "挑战赛", "-").tolist(),
+        "cost_fen": np.where(days["name"] == challenge["event"], str(challenge["cost"]), "-").tolist(),
     }
 
 
@@ -75,10 +77,13 @@ def _costs(world: World) -> ROWS:
 
 def _roles(world: World) -> ROWS:
     goods = world.products.assign(listed_on=world.products["listed_on"].dt.strftime("%Y-%m-%d"))
-    return {
-        name: goods[name].tolist()
-        for name in ("product_id", "name", "name_en", "category", "role", "listed_on", "supplier")
-    }
+    traits = [load("story")["traits"][code].split(" · ") for code in goods["code"]]
+    goods[["function", "look", "season"]] = traits
+    place = goods.groupby("category")["price"].rank(pct=True)
+    goods["price_band"] = np.select([place <= 1 / 3, place <= 2 / 3], ["低", "中"], "高")
+    goods["cobrand"] = np.where(goods["code"] == load("story")["cobrand"]["product"], "是", "否")
+    given = "product_id name name_en category role listed_on supplier function look price_band season cobrand"
+    return {name: goods[name].tolist() for name in given.split()}
 
 
 def _hosts(world: World) -> ROWS:

@@ -1,6 +1,7 @@
 """The story of the made-up shop: what is planted, its products, calendar, headers and words."""
 
 import tomllib
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from helpers.definitions import exports, tables
 from helpers.definitions.templates import Template
 
 HERE = Path(__file__).parent
+SEED: ContextVar[int | None] = ContextVar(
+    "seed", default=None
+)  # of another shop with the same story; None: the story's own
 CARRIERS = {"live": "直播", "video": "短视频", "card": "商品卡", "image_text": "图文", "other": "其他"}
 # Every part draws from its own stream, so that a change in one leaves the others as they were.
 STREAMS = [
@@ -40,6 +44,7 @@ STREAMS = [
     "hours",
     "experience",
     "index",
+    "posts",
 ]
 
 
@@ -68,7 +73,8 @@ def filled(table: str) -> tuple[str, dict[str, str]]:
 
 def stream(part: str) -> np.random.Generator:
     """The random numbers of one part of the shop; the same at every run."""
-    return np.random.default_rng([load("story")["seed"], STREAMS.index(part)])
+    seed = SEED.get()
+    return np.random.default_rng([load("story")["seed"] if seed is None else seed, STREAMS.index(part)])
 
 
 def calendar() -> pd.DataFrame:

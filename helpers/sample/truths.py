@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.sample import alliance, touches
 from helpers.sample.orders import prices
 from helpers.sample.qianchuan import spend
-from helpers.sample.story import load
+from helpers.sample.story import calendar, load
 from helpers.sample.world import World, stock_out_days
 
 
@@ -51,6 +52,25 @@ def _truths(world: World, lines: pd.DataFrame, asks: pd.DataFrame, people: pd.Da
         "ad_spend_yuan": round(float(spend(world).sum()) / 100, 2),
         "october": _october(world, paid),
         "stock_out": _stock_out(world),
+        "function_multiples": _function_multiples(world),
+        "alliance": alliance.truths(lines, asks),
+        "facts": _facts(world),
+        "touches": touches.truths(people),
+        "cobrand": _cobrand(world),
+        "challenge": _challenge(world, paid),
+    }
+
+
+def _facts(world: World) -> dict[str, float]:
+    """What facts of a report would be without chance, by their id, where the story fixes it."""
+    goods, story = world.products, load("story")
+    returns = zip(goods["product_id"], goods["return_rate"], strict=True)
+    late = story["orders"]["late_shipping"]["2026-10"]
+    return {
+        "sales.unpaid_share": story["orders"]["unpaid_share"],
+        "planning.ship_48h": 1 - late,
+        "marketing.watch_minutes": story["live"]["watch_minutes"],
+        **{f"sales.return_rate/product={id}": rate for id, rate in returns},
     }
 
 
@@ -89,3 +109,39 @@ def _stock_out(world: World) -> dict[str, Any]:
         "orders_lost": round(lost, 2),
         "list_value_lost_yuan": round(lost * price, 2),
     }
+
+
+def _function_multiples(world: World) -> dict[str, float]:
+    """How many times the orders of its category's other products each function's are expected to have, in the last months."""
+    goods, story = world.products, load("story")
+    last = (world.days >= pd.Timestamp("2026-05-01")) & (world.days <= pd.Timestamp(story["last_month_end"]))
+    mix, promoted = world.mix[last], goods["promoted"].to_numpy() == 1
+    to_promoted = story["orders"]["ad_promoted"] * mix * promoted / mix[:, promoted].sum(axis=1, keepdims=True)
+    by_ad = (1 - story["orders"]["ad_promoted"]) * mix + to_promoted
+    wanted = np.log(world.organic[last] @ mix + world.ad[last] @ by_ad)
+    function = np.array([story["traits"][code].split(" · ")[0] for code in goods["code"]])
+    categories = pd.get_dummies(goods["category"]).to_numpy(dtype=float)
+    found = {}
+    for name in sorted(set(function)):
+        design = np.column_stack([categories, function == name])
+        found[str(name)] = round(float(np.exp(np.linalg.lstsq(design, wanted, rcond=None)[0][-1])), 3)
+    return found
+
+
+def _cobrand(world: World) -> dict[str, float]:
+    """Share of the co-branded product's buyers who would have bought a sibling: demand is spread over what is listed."""
+    goods, story = world.products, load("story")["cobrand"]
+    ours = goods["code"] == story["product"]
+    siblings = (goods["category"] == goods.loc[ours, "category"].iloc[0]) & ~ours
+    sold = world.mix[world.days >= pd.Timestamp(story["from"])].mean(axis=0)
+    return {"from_siblings": round(float(sold[siblings].sum() / sold[~ours].sum()), 4)}
+
+
+def _challenge(world: World, paid: pd.DataFrame) -> dict[str, float]:
+    """Orders that the lift of the event added, and what orders of these days were worth."""
+    event = calendar().set_index("name").loc[load("story")["challenge"]["event"]]
+    days = (world.days >= event["start"]) & (world.days <= event["end"])
+    more = float((world.demand * (1 - 1 / world.lift))[days].sum())
+    rows = paid[(paid["paid_at"] >= event["start"]) & (paid["paid_at"] < event["end"] + pd.Timedelta(days=1))]
+    value = float(rows["payable"].sum()) / 100 / rows["order"].nunique()
+    return {"orders": round(more, 2), "sales_yuan": round(more * value, 2)}

@@ -50,7 +50,10 @@ def table(answer: Answer, name: str, rows: int | None = None) -> Printed | None:
     frame = given.frame if rows is None else given.frame.head(rows)
     speech = wording.load(answer.setting.lang, answer.setting.shop)
     columns = list(given.units)
-    heads = [speech.column(column) for column in columns]
+    heads = [
+        speech.label("typed", given.heads[column]) if column in given.heads else speech.column(column)
+        for column in columns
+    ]
     cells = [cells_of(frame[column], given.units[column], speech, answer.setting.currency) for column in columns]
     right = [not is_words(given.units[column]) for column in columns]
     said = caption(answer, name, len(frame), given, speech)

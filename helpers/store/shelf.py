@@ -32,7 +32,7 @@ class Shelf:
 
     def refresh(self) -> None:
         """Forget what was read: from now on the newest versions count."""
-        self.answers: dict[tuple[str, str, str], Any] = {}  # what many callers ask: span, snapshot, files
+        self.answers: dict[tuple[str, str, str], Any] = {}  # what many callers ask
         self._pins: dict[tuple[str, int | None], delta.Pin | None] = {}
         self._published: dict[str, Mapping[str, int] | None] = {}
 
@@ -55,9 +55,11 @@ class Shelf:
 
     def files(self, name: str, shop: str) -> Any:
         """The shop's files of a table, one row each."""
-        pin = self.pin(name, shop)
-        files = pd.DataFrame({"path": [], "shop": [], "rows": []}) if pin is None else pin.files
-        return files[files["shop"] == shop]
+        if ("own", name, shop) not in self.answers:
+            pin = self.pin(name, shop)
+            files = pd.DataFrame({"path": [], "shop": [], "rows": []}) if pin is None else pin.files
+            self.answers["own", name, shop] = files[files["shop"] == shop]
+        return self.answers["own", name, shop]
 
     def shops(self, name: str) -> list[str]:
         """Shops that have rows in the table, seen by their readers or not yet."""

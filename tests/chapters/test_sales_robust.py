@@ -1,49 +1,9 @@
 """Chapter 02 on shops that lack nearly everything, and on the sample shop with its planted truths."""
 
-import pandas as pd
 import pytest
-from sales_frames import after_sales, history, many, orders
+from bare_shops import LISTED, SHOPS
 
-from helpers import show
 from helpers.chapters import sales
-from helpers.findings import Finding, Gap
-
-QUESTIONS = [name for name in sales.__all__ if name != "findings"]
-BARE = orders(*many("P", 3, "2026-10-05"), *many("Q", 2, "2026-09-05")).drop(
-    columns=["product_id", "product_name", "quantity"]
-)
-LISTED = BARE.assign(refund_fen=[5000, 0, 0, 0, 0], province="广东")
-GIANT = orders(("a", "a", "2026-10-05 10:00", 99_999, "P", 10_000), ("b", "b", "2026-10-06 10:00", 9, "P", 1))
-UNPAID = orders(*many("P", 3, "2026-10-05")).assign(paid_at=pd.NaT)
-BY_TIME = after_sales(("x", 30, "2026-10-02", "return", None, "success")).drop(
-    columns=["line_id", "order_id", "reason"]
-)
-SHOPS = {
-    "three columns": {"orders": BARE},
-    "with history": {"orders": pd.concat([BARE, history().drop(columns=["product_id", "product_name", "quantity"])])},
-    "order list with refunds": {"orders": LISTED},
-    "one giant order": {"orders": pd.concat([GIANT, history()])},
-    "one order": {"orders": GIANT.head(1)},
-    "nothing paid": {"orders": pd.concat([UNPAID, history()])},
-    "never paid": {"orders": UNPAID},
-    "returns without orders": {"orders": pd.concat([GIANT, history()]), "after_sales": BY_TIME.assign(product_id="P")},
-    "free orders": {"orders": GIANT.assign(payable_fen=0)},
-}
-
-
-@pytest.mark.parametrize("tables", SHOPS.values(), ids=SHOPS)
-def test_every_question_is_answered_or_named_as_a_gap(make_report, tables):
-    report = make_report(tables, lang="en")
-    for question in QUESTIONS:
-        answer = getattr(sales, question)(report)
-        assert isinstance(answer, Finding | Gap)
-        assert show.says(answer).plain
-        if isinstance(answer, Finding):
-            assert all(
-                show.table(answer, name) is not None for name in answer.tables if name not in {"calendar", "funnel"}
-            )
-    assert sales.findings(report) == []
-    assert not [fact.id for fact in report.facts.values() if fact.value is None]
 
 
 def test_an_order_list_with_refunds_gives_rates_but_compares_nothing(make_report):

@@ -78,8 +78,9 @@ def test_the_deck_has_220_claims_and_the_kit_adds_one():
     assert Counter(row["kind"] for row in DECK) == {"A": 81, "M": 22, "T": 40, "X": 77}
 
 
-def test_41_claims_are_answered_and_the_others_are_coming():
-    assert Counter(row["status"] for row in CLAIMS) == {"answered": 41, "coming": 180}
+def test_every_claim_of_the_first_two_chapters_is_answered():
+    assert Counter(row["status"] for row in CLAIMS) == {"answered": 99, "coming": 122}
+    assert {row["status"] for row in CLAIMS if row["id"][0] in "012"} == {"answered"}
 
 
 def test_the_outline_has_6_chapters_18_sections_and_58_bullets():

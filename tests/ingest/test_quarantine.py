@@ -198,6 +198,15 @@ def test_a_later_copy_of_a_corrected_export_leaves_nothing_waiting(raw: Path, re
     assert len(store.quarantine(SHOP)) == 0 and store.frame("orders", SHOP)["payable_fen"].tolist() == [8900, 8900]
 
 
+def test_a_row_of_two_equal_files_waits_from_the_later_of_their_moments(raw: Path, read: Read) -> None:
+    sound = write_csv(raw / LATER, ORDER, [order("0001"), order("0002", amount="x")])
+    (raw / "copy.csv").write_bytes(sound.read_bytes())  # its name tells no moment, so the last one inside counts
+    between = write_csv(raw / FIRST, ORDER, [order("0002")])
+    _, store = read(between, sound, raw / "copy.csv")
+    waiting = store.quarantine(SHOP)
+    assert waiting["snapshot"].tolist() == [pd.Timestamp("2026-11-02 14:13:20")]
+
+
 def test_a_file_corrected_in_place_takes_its_rows_off_the_list(raw: Path, read: Read) -> None:
     read(write_csv(raw / "订单.csv", ORDER, [order("0001"), order("0002", 子订单编号="-"), order("0003")]))
     report, store = read(write_csv(raw / "订单.csv", ORDER, [order("0001"), order("0002"), order("0003")]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.changes import fit_line, level_change, slope_break, trend
+from helpers.methods.changes import fit_line, level_change, partial_slope, slope_break, trend
 
 DAYS = pd.date_range("2026-01-01", periods=84)
 
@@ -87,3 +87,10 @@ def test_a_mirrored_series_has_the_mirrored_trend(values):
     series = pd.Series(values, DAYS[: len(values)])
     up, down = trend(series), trend(-series)
     assert (up.slope, up.low) == pytest.approx((-down.slope, -down.high), abs=1e-9)
+
+
+def test_a_slope_is_found_beside_another_cause():
+    x, other = np.arange(40.0), np.tile([0.0, 3.0], 20)
+    found = partial_slope(5 + 2 * other + 0.5 * x, np.column_stack([np.ones(40), other, x]))
+    assert found.estimate == pytest.approx(0.5)
+    assert found.low == pytest.approx(0.5, abs=1e-6)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.methods.keyness import keyness, per_thousand
+from helpers.methods.keyness import keyness, per_thousand, pooled_odds, rates_differ
 
 counts = st.dictionaries(st.sampled_from("好坏快慢大小"), st.integers(0, 500), max_size=6)
 
@@ -59,3 +59,15 @@ def test_swapping_the_texts_mirrors_the_result(a, b):
     one, two = (keyness(*pair).set_index("word") for pair in ((a, b), (b, a)))
     assert one["log_ratio"].to_dict() == pytest.approx((-two["log_ratio"]).to_dict())
     assert one["g2"].to_dict() == pytest.approx(two["g2"].to_dict(), abs=1e-6)
+
+
+def test_two_rates_are_compared_given_the_sum_of_their_counts():
+    # 7 and 1 of 8 with even chances: both tails hold 2 x (8 + 1) / 256
+    assert rates_differ([7, 0], 100, [1, 0], 100) == pytest.approx([2 * 9 / 256, 1])
+
+
+def test_one_table_alone_gives_its_own_odds():
+    # expected 6.5, variance 10 x 10 x 13 x 7 / (400 x 19): chi square 1.5 ** 2 / 1.19737 = 1.87912
+    p, odds = pooled_odds([[[8, 2], [5, 5]]])
+    assert (p, odds) == pytest.approx((stats.chi2.sf(1.5**2 / (9100 / 7600), 1), 4))
+    assert all(np.isnan(pooled_odds([])))

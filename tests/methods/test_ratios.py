@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.methods.intervals import Ratio, ratio_interval
-from helpers.methods.ratios import ratio_bootstrap, ratio_difference
+from helpers.methods.ratios import prob_below, ratio_bootstrap, ratio_difference
 
 
 def test_the_bootstrap_of_two_sessions_reaches_from_one_to_the_other():
@@ -40,3 +40,9 @@ def test_the_bootstrap_stays_between_the_lowest_and_the_highest_cluster(pairs):
     ratios = [num / den for num, den in pairs]
     _, low, high = ratio_bootstrap(*zip(*pairs, strict=True), draws=200)
     assert min(ratios) == max(ratios) or min(ratios) - 1e-9 <= low <= high <= max(ratios) + 1e-9
+
+
+def test_the_chance_of_lying_below_a_bar_is_students():
+    assert prob_below(Ratio(2.0, 1.0, 10.0), 2.0) == pytest.approx(0.5)
+    assert prob_below(Ratio(2.228, 1.0, 10.0)) == pytest.approx(0.025, abs=1e-4)  # t of 10 degrees, printed tables
+    assert np.isnan(prob_below(Ratio(1.0, 0.0, 5.0)))

@@ -63,6 +63,14 @@ def test_two_runs_write_the_same_bytes(shop, tmp_path):
     assert len(paths) == len(set(paths)) == len(digest(shop))
 
 
+def test_another_seed_makes_another_shop_with_the_same_story(shop, tmp_path):
+    write_shop(tmp_path, 60, seed=7)
+    ours, others = (json.loads((folder / "truths" / "truths.json").read_text("utf-8")) for folder in (shop, tmp_path))
+    assert ours["story"] == others["story"]
+    assert ours["truths"]["product_ids"] == others["truths"]["product_ids"]
+    assert ours["truths"]["october"] != others["truths"]["october"]
+
+
 def test_header_lists_have_the_platforms_lengths():
     assert [len(headers(name)) for name in ("orders_a", "orders_b", "deals", "ads")] == [75, 74, 51, 22]
     assert headers("orders_a")[0] == "主订单编号" and headers("orders_a")[-1] == "建议发货时间（止）"

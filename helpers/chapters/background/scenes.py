@@ -57,6 +57,7 @@ def scenes(report: Report) -> Answer:
     tables = {"hours": _hours(at, days), "parts": table(parts, PARTS, n=len(at))}
     if live is not None:
         tables["live"] = table(live, LIVE, n=int(live["sessions"].sum()))
+    minutes = live is not None and report.has("live_minutes")
     needs, what = (("LVD",), "viewers_by_minute") if live is not None else (("LIV", "LVD"), "viewers")
     return report.finding(
         CLAIM,
@@ -64,7 +65,7 @@ def scenes(report: Report) -> Answer:
         more=(_hourly(parts, values), _rest(parts, values), *_viewers(report, live, values)),
         values=values,
         tables=tables,
-        gaps=(report.gap(CLAIM, "missing_file", *needs, what=Label("gap_what", what)),),
+        gaps=() if minutes else (report.gap(CLAIM, "missing_file", *needs, what=Label("gap_what", what)),),
     )
 
 

@@ -1,5 +1,6 @@
 """Spending power: what one order is worth, and in which bands orders and money lie."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -7,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.chapters import lines
+from helpers.chapters.background import portraits
 from helpers.definitions import groups
-from helpers.findings import Answer, Label, Sentence, Value
+from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.quantiles import quantile_interval
 from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
@@ -30,7 +32,7 @@ def spending_power(report: Report) -> Answer:
     bands = _bands(amounts, _edges(report))
     values = _quantiles(report, amounts)
     earlier = _earlier(report)
-    values |= _facts(report, bands, len(orders)) | earlier
+    values |= _facts(report, bands, len(orders)) | earlier | _power(report)
     units = {
         "value_band": "text",
         "orders": "count",
@@ -41,13 +43,13 @@ def spending_power(report: Report) -> Answer:
     return report.finding(
         CLAIM,
         sentence("background.spending.found", median=values["median"], p90=values["p90"]),
-        more=(_most(bands, values), _change(values, earlier)),
+        more=(_most(bands, values), _change(values, earlier), *_labels(values)),
         values=values,
         tables={
             "orders": table(pd.DataFrame({"order_value": amounts}), {"order_value": "money"}, n=len(orders)),
             "bands": table(bands, units, n=len(orders)),
         },
-        gaps=(report.gap(CLAIM, "missing_file", "AUD", what=Label("gap_what", "spending_labels")),),
+        gaps=_gaps(report, values),
     )
 
 
@@ -115,3 +117,32 @@ def _change(values: dict[str, Value], earlier: dict[str, Value]) -> Sentence:
         return sentence("background.spending.same", previous=then)
     case = "up" if now.low > then.high else "down" if now.high < then.low else "same"  # type: ignore[operator]
     return sentence(f"background.spending.{case}", previous=then)
+
+
+def _power(report: Report) -> dict[str, Value]:
+    """Share of the spending label that buyers carry most above the platform, and how far above; empty without portrait."""
+    here = portraits.portrait(report, "buyers")
+    if here is None:
+        return {}
+    rows = here.rows[here.rows["label_kind"].isin(portraits.labels(report, "spending")) & (here.rows["tgi"] > 0)]
+    if not len(rows):
+        return {}
+    row = rows.loc[rows["tgi"].idxmax()]
+    low, high = portraits.bounds(report, [row["share"]], here.people)
+    fact, files = f"background.spending_label/label={row['label']}", ("portraits", "orders", "members")
+    born = partial(report.value, claim=CLAIM, tables=files, n=here.people, period=here.span)
+    index = fact.replace("spending_label", "spending_label_index")
+    return {"label": born(fact, row["share"], low=low[0], high=high[0]), "label_index": born(index, row["tgi"] / 100)}
+
+
+def _labels(values: dict[str, Value]) -> tuple[Sentence, ...]:
+    if "label" not in values:
+        return ()
+    label = Label("spending_power", values["label"].id.partition("=")[2])
+    slots = {"share": values["label"], "index": values["label_index"]}
+    return (sentence("background.spending.labels", label=label, **slots),)
+
+
+def _gaps(report: Report, values: dict[str, Value]) -> tuple[Gap, ...]:
+    what = Label("gap_what", "spending_labels")
+    return () if "label" in values else (report.gap(CLAIM, "missing_file", "AUD", what=what),)

@@ -1,14 +1,11 @@
 """Goods that ran out: how long, why, and what was not sold meanwhile."""
 
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
-from helpers.chapters import lines, mature, names, spans
+from helpers.chapters import mature, names, shelves, spans
 from helpers.findings import Answer, Value
-from helpers.methods.stock import lost_sales
-from helpers.period import Period
 from helpers.report import FEN, Report, sentence, table
 
 CLAIM = "5.2.1a"
@@ -41,19 +38,13 @@ def stockouts(report: Report) -> Answer:
             values={"days": days},
             verdict="fails",
         )
-    history = Period(
-        "range", report.seen.start - timedelta(int(report.threshold("stock_history_days"))), report.seen.end
-    )
-    rows = lines.products(lines.paid(report, history))
-    share, basis = mature.kept_share(report)
-    found = [_lost(report, history, rows, key, share) for key in sorted(set(empty["product_id"]))]
-    if not any(found):
+    _, basis = mature.kept_share(report)
+    found = [_lost(report, shelf) for shelf in shelves.emptied(report)]
+    if not found:
         return report.finding(
             CLAIM, sentence("diagnosis.stockouts.unknown", days=days), values={"days": days}, verdict="open"
         )
-    frame = pd.DataFrame([row for row in found if row]).sort_values(
-        ["lost", "product"], ascending=[False, True], ignore_index=True
-    )
+    frame = pd.DataFrame(found).sort_values(["lost", "product"], ascending=[False, True], ignore_index=True)
     stake = _stake(report, frame, basis)
     first = frame.iloc[0]
     headline = sentence(
@@ -71,30 +62,15 @@ def stockouts(report: Report) -> Answer:
     )
 
 
-def _lost(report: Report, history: Period, rows: Any, product: str, share: float) -> dict[str, Any]:
-    """What one product did not sell, or nothing where its snapshots or sales are too few to tell."""
-    snapshots = report.table("stock", history)
-    snapshots = snapshots[snapshots["product_id"] == product]
-    own = rows[rows["product_id"] == product]
-    inside = snapshots["day"] >= pd.Timestamp(report.seen.start)
-    snapshots = snapshots[inside | (snapshots["available"] > 0)]  # earlier empty days are no loss of this period
-    units = own.groupby("day")["quantity"].sum().reindex(snapshots["day"]).fillna(0).astype("float64")
-    empty = snapshots["available"].le(0).to_numpy(dtype=bool)
-    lost = lost_sales(units.to_numpy(), ~empty, units.index.day_of_week.to_numpy())
-    sold = float(own["quantity"].sum())
-    if not sold or lost.units != lost.units:
-        return {}
-    out = snapshots[empty]
-    cause = out["cause"].dropna()
-    each = float(own["payable_fen"].sum()) / sold * max(share, 0) / FEN
+def _lost(report: Report, shelf: shelves.Shelf) -> dict[str, Any]:
+    """What one product did not sell, as it is printed."""
+    units, low, high = shelf.lost.units, shelf.lost.low, shelf.lost.high
     return {
-        "product": str(names.known(report, history).get(product, product)),
-        "cause": cause.iloc[0] if len(cause) else "unknown",
-        "days_out": len(out),
-        "units_lost": round(lost.units),
-        "lost": lost.units * each,
-        "lost_low": lost.low * each,
-        "lost_high": lost.high * each,
+        "product": str(names.known(report, shelves.history(report)).get(shelf.product, shelf.product)),
+        "cause": shelf.cause,
+        "days_out": len(shelf.days),
+        "units_lost": round(units),
+        **{name: part * shelf.each / FEN for name, part in (("lost", units), ("lost_low", low), ("lost_high", high))},
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.chapters import lines
+from helpers.chapters import lines, members
 from helpers.chapters.interaction import second
 from helpers.chapters.values import ranged
 from helpers.findings import Answer, Gap, Label, Sentence, Table, Value
@@ -29,7 +29,7 @@ def repeat(report: Report) -> Answer:
     Tables: ``cohorts`` one row per quarter of the first order: ``first_buyers``, ``repeat_30``, ``repeat_90`` with
     ``low`` and ``high``; ``curves`` the share by day since the first order, for the latest quarters.
     """
-    orders = second.history(report)
+    orders = members.history(report)
     if not len(orders):
         return report.gap(CLAIM, "no_buyer", "MEM")
     since = orders["paid_at"].min().date()
@@ -60,7 +60,7 @@ def _short(report: Report, since: date) -> Gap:
     have, need = (report.seen.end - since).days + 1, int(report.threshold("first_order_days")) + NEAR
     if have >= need:
         return report.gap(CLAIM, "too_few", "MEM", what=Label("interaction_open", "first_buyers"))
-    held = report.value("interaction.history_days", max(have, 0), CLAIM, [second.source(report)])
+    held = report.value("interaction.history_days", max(have, 0), CLAIM, [members.source(report)])
     wanted = report.value("interaction.history_days/base=target", need, CLAIM, [])
     return report.gap(CLAIM, "no_history", "MEM", have=held, need=wanted)
 
@@ -98,7 +98,7 @@ def _cohorts(report: Report, buyers: Any) -> Any:
 
 
 def _values(report: Report, buyers: Any, cohorts: Any, orders: Any) -> dict[str, Value]:
-    name, curve = second.source(report), _curve(report, buyers)
+    name, curve = members.source(report), _curve(report, buyers)
     found = {"buyers": report.value("interaction.first_buyers", len(buyers), CLAIM, [name])}
     for day in (NEAR, FAR):
         at = Interval(*_at(report, buyers, curve, day))

@@ -6,31 +6,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.chapters import lines, margin, spans
+from helpers.chapters.members import source
 from helpers.findings import Value
 from helpers.period import Period
 from helpers.report import Report
-
-
-def source(report: Report) -> str:
-    """The table that names buyers: ``orders`` where they carry a key, else ``members``; empty where none does."""
-    for name in ("orders", "members"):
-        rows = report.every(name)
-        if len(rows) and rows["buyer_key"].notna().any():
-            return name
-    return ""
-
-
-def history(report: Report) -> Any:
-    """All paid orders of known buyers, one row each: ``order_id``, ``buyer_key``, ``paid_at``; empty if none is."""
-    name = source(report)
-    if not name:
-        return pd.DataFrame({"order_id": [], "buyer_key": [], "paid_at": pd.to_datetime([])})
-    rows, amount = report.every(name), "payable_fen" if name == "orders" else "amount_fen"
-    rows = rows[rows["paid_at"].notna() & rows["buyer_key"].notna()]
-    orders = rows.groupby("order_id")
-    found = orders.agg(buyer_key=("buyer_key", "first"), paid_at=("paid_at", "min"))
-    free = orders[amount].sum(min_count=1) <= 0
-    return found[~free.fillna(False)].reset_index()
 
 
 def buyers(orders: Any, until: date) -> Any:

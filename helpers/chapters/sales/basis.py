@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.chapters import categories as shared
 from helpers.chapters import compare, lines
 from helpers.findings import Gap, Label
 from helpers.period import Period
@@ -82,14 +83,8 @@ def booked_refunds(report: Report, span: Period) -> Any:
 
 
 def categories(report: Report, rows: Any) -> Any:
-    """Category of each line: its own, else the shop's list, else the platform's product table; indexed as the lines."""
-    found = rows["category"]
-    for name in ("roles", "product_periods"):
-        listed = report.every(name)
-        if len(listed):
-            known = listed.dropna(subset=["category"]).drop_duplicates("product_id", keep="last")
-            found = found.fillna(rows["product_id"].map(known.set_index("product_id")["category"]))
-    return found
+    """Category of each line, as `helpers.chapters.categories` tells it; indexed as the lines."""
+    return shared.of(report, rows)
 
 
 def sound(rows: Any) -> Any:

@@ -34,7 +34,7 @@ def peak_hours(report: Report) -> Answer:
     values = _facts(report, rows, counts) | _peak(report, rows, peak, count)
     return report.finding(
         CLAIM,
-        sentence(f"sales.peak_hours.{_case(report, values)}", hours=_spans(peak), share=values["peak_share"]),
+        sentence(f"sales.peak_hours.{_case(report, values)}", hours=hour_spans(peak), share=values["peak_share"]),
         more=tuple(_more(report, rows, values)),
         values=values,
         tables=_tables(report, rows, counts),
@@ -54,7 +54,7 @@ def _orders(rows: Any) -> Any:
     )
 
 
-def _spans(hours: list[int]) -> str:
+def hour_spans(hours: list[int]) -> str:
     """Hours as spans of the clock: 12:00–14:00, 20:00–22:00."""
     runs: list[list[int]] = []
     for hour in hours:

@@ -27,7 +27,7 @@ def products(report: Report) -> Answer:
     flow = traffic(report)
     if not len(flow):
         return _top_only(report)
-    worth, costed = _worth(report, flow)
+    worth, costed = money_left(report, flow)
     flow = flow.assign(worth=worth).dropna(subset=["worth"])
     if not len(flow):
         return _top_only(report)
@@ -43,7 +43,7 @@ def traffic(report: Report) -> Any:
     return found[(found["exposures"] > 0) & (found["clicks"] > 0)]
 
 
-def _worth(report: Report, flow: Any) -> tuple[Any, bool]:
+def money_left(report: Report, flow: Any) -> tuple[Any, bool]:
     """What each product left, in fen: contribution where costs exist (True), else paid less refunded (False)."""
     rows = lines.products(lines.paid(report))
     if len(rows) and len(report.every("costs")) and rows["product_id"].notna().any():

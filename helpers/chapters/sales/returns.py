@@ -32,11 +32,11 @@ def returned_products(report: Report) -> Answer:
         return report.gap(CLAIM, "not_mature", "AFS", days=int(report.threshold("mature_days")))
     if not sold.rows["product_id"].notna().any():
         return report.gap(CLAIM, "missing_column", "ORD", column=Label("columns", "product_id"))
-    frame = _judged(report, sold.rows)
+    frame = judged(report, sold.rows)
     return _finding(report, sold, frame)
 
 
-def _judged(report: Report, rows: Any) -> Any:
+def judged(report: Report, rows: Any) -> Any:
     """One row per product, most likely offender first."""
     rows = rows.dropna(subset=["product_id"])
     kind = basis.categories(report, rows)
