@@ -142,19 +142,6 @@ def test_a_carrier_is_not_blamed_for_the_products_that_it_sells(make_report):
     assert set(content["defect_standing"]) == {"open"}
 
 
-def test_a_page_is_compared_with_itself_before_the_edit(make_report):
-    edit = DAYS[21]
-    hits = [i for i in range(245) if DAYS[i % 49] < edit and i % 5 == 0]
-    pages = {"content_id": ["V1", "V2"], "content_kind": "page", "product_id": "A", "published_on": [DAYS[0], edit]}
-    tables = shop(back("A", hits, "与描述不符"), {"A": 245, "B": 300}, content_tags=pd.DataFrame(pages))
-    answer = sales.page_returns(make_report(tables))
-    said = next(line for line in answer.more if ".edit_" in line.key)
-    assert said.key == "sales.page_returns.edit_better"
-    assert said.slots["change"].value == pytest.approx(
-        -100 * len(hits) / 105
-    )  # 21 days of five lines before, none after
-
-
 def test_no_complaint_at_all_is_said_so(make_report):
     assert sales.page_returns(make_report(shop([], {"A": 60, "B": 60}))).headline.key == "sales.page_returns.none"
 
@@ -168,10 +155,3 @@ def test_the_planted_supplier_and_batch_of_the_sample_shop_are_found(sample_repo
     worst = answer.values["faulty_worst"]
     assert worst.low < (0.045 * (worst.n - 80) + 0.20 * 80) / worst.n < worst.high
     assert answer.values["faulty_others"].low < 0.012 < answer.values["faulty_others"].high
-
-
-def test_the_sample_shops_edited_pages_changed_nothing_and_that_is_said(sample_report):
-    answer = sales.page_returns(sample_report)
-    assert answer.headline.slots["product"] == "小满摇粒绒外套"
-    assert {line.key for line in answer.more if ".edit_" in line.key} == {"sales.page_returns.edit_open"}
-    assert "sales.page_returns.content_even" in [line.key for line in answer.more]

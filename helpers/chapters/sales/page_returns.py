@@ -6,9 +6,8 @@ import pandas as pd
 
 from helpers.chapters import margin, names
 from helpers.chapters.sales import aged
-from helpers.chapters.values import ranged, rated
-from helpers.findings import Answer, Gap, Label, Sentence, Value
-from helpers.methods.intervals import Interval, benjamini_hochberg, proportion_test
+from helpers.chapters.values import rated
+from helpers.findings import Answer, Label, Sentence, Value
 from helpers.report import Report, sentence, table
 
 CLAIM = "2.3.1c"
@@ -23,8 +22,8 @@ UNITS = {
 def page_returns(report: Report) -> Answer:
     """Products and carriers whose buyers say more often than others that the goods are not as described.
 
-    Products are compared with all others; carriers with what their mix of products would give anyway; a page that was
-    edited with itself before. Table ``misdescribed``: the products most above, then one row per carrier and seller.
+    Products are compared with all others; carriers with what their mix of products would give anyway. Versions of one
+    page are compared by ``truthful``. Table ``misdescribed``: the products most above, then one row per carrier and seller.
     """
     lacking = aged.missing(report, CLAIM)
     if lacking is not None:
@@ -35,17 +34,15 @@ def page_returns(report: Report) -> Answer:
     rows = rows.dropna(subset=["product_id"]).assign(hit=lambda frame: frame["group"] == "not_as_described")
     pages = aged.against_rest(report, rows, "product_id")
     content = _content(report, rows)
-    edits = _edits(report, rows)
-    values = _values(report, rows, pages, edits)
+    values = _values(report, rows, pages)
     known = names.known(report, span)
     return report.finding(
         CLAIM,
         _headline(report, pages, values, known),
-        more=tuple(_more(report, pages, content, edits, values, known)),
+        more=tuple(_more(report, pages, content, values)),
         values=values,
         tables=_tables(pages, content, known, len(rows)),
         action=_action(pages, known),
-        gaps=_gaps(report),
     )
 
 
@@ -59,24 +56,7 @@ def _content(report: Report, rows: Any) -> Any:
     )
 
 
-def _edits(report: Report, rows: Any) -> Any:
-    """One row per product whose page was edited with enough lines before and after: hits, lines, difference, ``p``."""
-    tags = report.every("content_tags")
-    tags = tags[(tags["content_kind"] == "page") & tags["published_on"].notna()].sort_values("published_on")
-    found = []
-    for product, versions in tags.groupby("product_id"):
-        mine = rows[rows["product_id"] == product]
-        for edit in versions["published_on"].iloc[1:]:
-            after = mine["ordered_at"] >= edit
-            sides = [mine.loc[side, "hit"] for side in (after, ~after)]
-            if min(map(len, sides)) >= report.threshold("few"):
-                counts = [float(one) for side in sides for one in (side.sum(), len(side))]
-                found.append([product, edit, *counts, proportion_test(*counts)])
-    frame = pd.DataFrame(found, columns=["product_id", "edit", "hits", "n", "hits_before", "n_before", "test"])
-    return frame.assign(p=benjamini_hochberg([test.p for test in frame["test"]]))
-
-
-def _values(report: Report, rows: Any, pages: Any, edits: Any) -> dict[str, Value]:
+def _values(report: Report, rows: Any, pages: Any) -> dict[str, Value]:
     span = aged.shipped(report)[1]
     id, hits = "sales.misdescribed_rate", int(rows["hit"].sum())
     found = {"rate": rated(report, id, hits, len(rows), CLAIM, SOLD, span)}
@@ -86,10 +66,6 @@ def _values(report: Report, rows: Any, pages: Any, edits: Any) -> dict[str, Valu
     if len(pages) > 1:
         rest = (hits - int(top["hits"]), len(rows) - int(top["n"]))
         found["others"] = rated(report, others, *rest, CLAIM, SOLD, span)
-    for row in edits.itertuples():
-        change, n = Interval(row.test.difference, row.test.low, row.test.high), int(row.n + row.n_before)
-        key = f"sales.misdescribed_rate/change=page {row.product_id} {row.edit:%Y-%m-%d}"
-        found[f"edit.{row.Index}"] = ranged(report, key, change, CLAIM, [*SOLD, "content_tags"], n, span, 100, (-1, 1))
     return found
 
 
@@ -110,7 +86,7 @@ def _headline(report: Report, pages: Any, values: dict[str, Value], known: Any) 
     return sentence("sales.page_returns.even", rate=values["rate"])
 
 
-def _more(report: Report, pages: Any, content: Any, edits: Any, values: dict[str, Value], known: Any) -> list[Sentence]:
+def _more(report: Report, pages: Any, content: Any, values: dict[str, Value]) -> list[Sentence]:
     span, age = str(aged.shipped(report)[1]), int(report.threshold("mature_days"))
     found = [sentence("sales.page_returns.basis", span=span, age=age, rate=values["rate"])]
     if _above(content):
@@ -121,12 +97,6 @@ def _more(report: Report, pages: Any, content: Any, edits: Any, values: dict[str
         found.append(sentence("sales.page_returns.content_above", **slots))
     elif len(content) > 1:
         found.append(sentence("sales.page_returns.content_even", count=len(content)))
-    for row in edits.head(2).itertuples():
-        clear = row.p <= 1 - report.threshold("level")
-        case = "open" if not clear else "better" if row.test.difference < 0 else "worse"
-        product = names.printed([row.product_id], known)[0]
-        slots = {"product": product, "day": f"{row.edit:%Y-%m-%d}", "change": values[f"edit.{row.Index}"]}
-        found.append(sentence(f"sales.page_returns.edit_{case}", **slots))
     return found
 
 
@@ -157,10 +127,3 @@ def _pages_said(pages: Any, known: Any) -> list[Sentence]:
 def _sold(source: str) -> Sentence:
     carrier, seller = source.split(" ")
     return sentence("sales.page_returns.sold", carrier=Label("carrier", carrier), seller=Label("seller", seller))
-
-
-def _gaps(report: Report) -> tuple[Gap, ...]:
-    tags = report.every("content_tags")
-    if (tags["content_kind"] == "page").any():
-        return ()
-    return (report.gap(CLAIM, "missing_file", "CRE", what=Label("supply_open", "pages")),)
