@@ -18,6 +18,13 @@ def counted(report: Report, name: str, period: Period | None = None) -> tuple[An
     return longest(report.every(name), period or report.period)
 
 
+def own_videos(report: Report, period: Period | None = None) -> tuple[Any, Period | None]:
+    """As `counted`, for the shop's own videos; those of partners come in lists of their own."""
+    rows = report.every("videos")
+    own = rows[rows["seller"].fillna("own") != "partner"] if len(rows) else rows
+    return longest(own, period or report.period)
+
+
 def longest(rows: Any, span: Period) -> tuple[Any, Period | None]:
     """Those of the rows that `counted` takes for the days, for rows chosen beforehand (one seller's, one channel's)."""
     inside = (rows["period_start"] >= pd.Timestamp(span.start)) & (rows["period_end"] <= pd.Timestamp(span.end))

@@ -57,6 +57,14 @@ def ads(object_id: str, gmv_fen: list[int], level: str = "product", **columns: A
     return frame.assign(spend_fen=10000, gmv_fen=gmv_fen, **columns)
 
 
+def test_partners_videos_are_no_own_videos_whatever_days_their_list_covers(make_report: Any) -> None:
+    theirs = videos([5000], [4000], start="2026-10-01", end="2026-10-31").assign(video_id="p", seller="partner")
+    report = make_report(
+        {"orders": orders(["2026-10-01"]), "videos": pd.concat([videos([900, 100], [10, 90]), theirs])}
+    )
+    assert marketing.interaction(report).values["rate"].value == pytest.approx(0.1)
+
+
 def test_interaction_is_weighted_by_plays_and_told_per_video_beside_it(make_report: Any) -> None:
     answer = marketing.interaction(make_report({"videos": videos([9000, 1000], [900, 500])}))
     assert answer.values["rate"].value == pytest.approx(1400 / 10000)

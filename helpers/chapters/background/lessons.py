@@ -125,8 +125,7 @@ def _people(report: Report, rows: Any, hits: str, people: str) -> Plan | None:
 
 def _content(report: Report, category: str) -> Plan | None:
     """Product clicks per play of an own video."""
-    rows, _ = spans.counted(report, "videos")
-    return _clusters(report, rows[rows["seller"] != "partner"], "product_clicks", "views")
+    return _clusters(report, spans.own_videos(report)[0], "product_clicks", "views")
 
 
 def _hours(report: Report, category: str) -> Plan | None:

@@ -124,7 +124,7 @@ def _fans(report: Report, span: Period, days: Any) -> Parts | None:
 
 def _follows(report: Report, span: Period, days: Any) -> Parts | None:
     """New fans and plays of each video, in the totals of the whole period."""
-    rows, _ = spans.counted(report, "videos", span)
+    rows, _ = spans.own_videos(report, span)
     rows = rows[rows["new_fans"].notna() & (rows["views"] > 0)] if len(rows) else rows
     return (rows["new_fans"].astype("float64"), rows["views"].astype("float64")) if len(rows) > 2 else None
 

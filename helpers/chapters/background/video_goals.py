@@ -56,10 +56,9 @@ def video_goals(report: Report) -> Answer:
 
 def _videos(report: Report, period: Period) -> tuple[Any, Period | None]:
     """Own videos counted wholly inside the period, and the days they cover."""
-    rows, span = spans.counted(report, "videos", period)
+    rows, span = spans.own_videos(report, period)
     if not len(rows):
         return rows, span
-    rows = rows[rows["seller"].fillna("own") != "partner"]
     paid = rows["paid_fen"].fillna(rows["gmv_fen"])
     return rows.assign(paid_fen=paid.astype("float64"), views=rows["views"].astype("float64")), span
 

@@ -78,7 +78,7 @@ def _plan(report: Report, share: float | None) -> dict[str, Value]:
 
 def _views(report: Report) -> float:
     """Plays of the middle one of the period's videos; 0 without any."""
-    rows, _ = spans.counted(report, "videos", report.seen)
+    rows, _ = spans.own_videos(report, report.seen)
     views = rows["views"].dropna() if len(rows) else rows
     return float(views.astype("float64").median()) if len(views) else 0.0
 

@@ -59,7 +59,7 @@ def follows(report: Report) -> Answer:
 def _units(report: Report, channel: str, period: Period | None = None) -> tuple[Any, Period | None]:
     """One row per video or live session: ``audience`` (plays or viewers), ``new_fans``, and what else the file says."""
     if channel == "video":
-        rows, span = spans.counted(report, "videos", period or report.seen)
+        rows, span = spans.own_videos(report, period or report.seen)
         rows = rows.assign(audience=rows["views"])
     else:
         rows, span = report.every("live_sessions"), period or report.seen

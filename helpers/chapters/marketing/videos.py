@@ -40,7 +40,7 @@ def interaction(report: Report) -> Answer:
 
 def _videos(report: Report, period: Period | None = None) -> tuple[Any, Period | None]:
     """One row per video: title, plays, interactions; videos without plays or with a count missing are left out."""
-    rows, span = spans.counted(report, "videos", period)
+    rows, span = spans.own_videos(report, period)
     sums = {name: (name, "sum") for name in ("views", *EVENTS)}
     rows = rows.dropna(subset=["views", *EVENTS]).groupby("video_id", as_index=False)
     found = rows.agg(title=("title", "first"), **sums)
