@@ -52,8 +52,8 @@ def _pool(story: dict[str, Any], people: pd.DataFrame) -> pd.DataFrame:
 def _campaign(story: dict[str, Any], people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Rows of both arms: as many buyers in each as chance gives its true rate, the others from those who did not buy."""
     pool = _pool(story, people)
-    came = rng.permutation(pool.index[pool["orders"] > 0].to_numpy())
-    away = rng.permutation(pool.index[pool["orders"] == 0].to_numpy())
+    came = rng.permutation(pool.index[pool["orders"] > 0].to_numpy(copy=True))
+    away = rng.permutation(pool.index[pool["orders"] == 0].to_numpy(copy=True))
     arms = []
     size = min(story["arm"], len(away) // 2)
     for arm, rate in (("触达", story["ordered"]), ("对照", story["ordered_held_out"])):

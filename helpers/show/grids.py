@@ -6,6 +6,7 @@ from helpers.findings import Answer
 from helpers.show import axis, theme
 from helpers.show.paper import Figure, Paper, fit, widest
 from helpers.show.sheet import Sheet, opened
+from helpers.show.words import number
 
 CELL = 5.6
 SHADES = 9
@@ -89,8 +90,8 @@ def _matrix(sheet: Sheet, rows: str, columns: str, value: str) -> tuple[list[str
     down, across = (_texts(sheet, column) for column in (rows, columns))
     order, places = list(dict.fromkeys(down)), list(dict.fromkeys(across))
     matrix = np.full((len(order), len(places)), np.nan)
-    for one, other, number in zip(down, across, sheet.numbers(value), strict=True):
-        matrix[order.index(one), places.index(other)] = number
+    for one, other, cell in zip(down, across, sheet.numbers(value), strict=True):
+        matrix[order.index(one), places.index(other)] = cell
     return order, places, np.ma.masked_invalid(matrix)
 
 
@@ -100,7 +101,7 @@ def _texts(sheet: Sheet, column: str) -> list[str]:
 
     if tables.is_words(sheet.table.units.get(column, "text")):
         return sheet.names(column)
-    return [f"{number:g}" for number in sheet.numbers(column)]
+    return [f"{one:g}" for one in sheet.numbers(column)]
 
 
 def _ends(matrix: Any) -> tuple[float, float]:
@@ -121,9 +122,9 @@ def _cells(ax: Any, sheet: Sheet, value: str, matrix: Any, room: float, middle: 
     import numpy as np
 
     texts = {
-        place: sheet.say(float(number), value)
-        for place, number in np.ndenumerate(matrix.filled(np.nan))
-        if number == number
+        place: _bare(sheet, float(cell), value)
+        for place, cell in np.ndenumerate(matrix.filled(np.nan))
+        if cell == cell
     }
     small = theme.points("small")
     if widest(list(texts.values()), small, 99) + 1.5 > room:
@@ -133,18 +134,24 @@ def _cells(ax: Any, sheet: Sheet, value: str, matrix: Any, room: float, middle: 
         ax.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", color=hue, fontsize=small)
 
 
+def _bare(sheet: Sheet, given: float, value: str) -> str:
+    """The number in a cell; a rate per thousand without its words, which the line below the title holds."""
+    unit = sheet.unit(value)
+    return number(given, "count" if unit == "per_1000" else unit, sheet.speech)
+
+
 def _scale(paper: Paper, sheet: Sheet, value: str, low: float, high: float) -> None:
     """The shades with the numbers at their ends, above the grid on the right."""
     import numpy as np
 
     long, y = 36.0, paper.top + 2.6
-    last = sheet.say(high, value)
+    last = _bare(sheet, high, value)
     wide = theme.text_width(last, theme.points("small"))
     x = paper.width - long - wide - 2
     bar = paper.drawing.add_axes((x / paper.width, 1 - y / paper.height, long / paper.width, 2.6 / paper.height))
     bar.pcolormesh(np.linspace(low, high, SHADES)[None, :], cmap=_shades(), edgecolors=theme.colour("paper"), lw=0.8)
     bar.set_axis_off()
-    paper.write(x - 1.2, y - 0.4, sheet.say(low, value), ha="right", colour="muted")
+    paper.write(x - 1.2, y - 0.4, _bare(sheet, low, value), ha="right", colour="muted")
     paper.write(x + long + 1.2, y - 0.4, last, colour="muted")
 
 
