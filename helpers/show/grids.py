@@ -122,9 +122,7 @@ def _cells(ax: Any, sheet: Sheet, value: str, matrix: Any, room: float, middle: 
     import numpy as np
 
     texts = {
-        place: _bare(sheet, float(cell), value)
-        for place, cell in np.ndenumerate(matrix.filled(np.nan))
-        if cell == cell
+        place: _bare(sheet, float(cell), value) for place, cell in np.ndenumerate(matrix.filled(np.nan)) if cell == cell
     }
     small = theme.points("small")
     if widest(list(texts.values()), small, 99) + 1.5 > room:
