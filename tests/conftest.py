@@ -1,5 +1,6 @@
 """What tests share: a report on hand-made tables, and the sample shop ingested once."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,20 @@ def make_report(data: Path) -> Callable[..., Report]:
 
 @pytest.fixture(scope="session")
 def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The data root with the sample shop, written and ingested once for all tests."""
+    """The data root with the sample shop, written and ingested once for all tests and workers."""
     from helpers import paths, sample
     from helpers.ingest import discover, ingest
+    from helpers.store import locks
 
-    root = tmp_path_factory.mktemp("sample") / "data"
-    with pytest.MonkeyPatch.context() as patch:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root, done = shared / "sample-data", shared / "sample-done"
+    with pytest.MonkeyPatch.context() as patch, locks.held(shared / "sample-lock", 600, "sample shop"):
         patch.setenv("XIAODIAN_DATA", str(root))
-        sample.write_shop(paths.raw("sample"))
-        ingest(discover("sample"), "sample")
+        if not done.exists():
+            sample.write_shop(paths.raw("sample"))
+            ingest(discover("sample"), "sample")
+            done.touch()
     yield root
 
 
