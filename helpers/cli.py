@@ -154,7 +154,7 @@ def _report(given: argparse.Namespace) -> int:
         print(f"{time.perf_counter() - started:6.1f} s  {result.name}  {state}", flush=True)
 
     only, to = _listed(given.only), _listed(given.to)
-    made = run.run(given.shop, given.period, given.lang, only, to, given.jobs, tell)
+    made = run.run(given.shop, given.period, given.lang, only, to, given.jobs, tell, given.cold, given.timeout)
     for path in made.paths:
         print(path)
     return made.exit_code
@@ -228,6 +228,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--only", metavar="02,05", help="some notebooks; no book")
     report.add_argument("--to", default="pdf", metavar="pdf,html,xlsx")
     report.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at a time")
+    report.add_argument("--cold", action="store_true", help="start each kernel anew instead of forking a warm one")
+    report.add_argument("--timeout", type=_count, metavar="S", help="seconds after which a cell counts as hanging")
     cleanup = command("cleanup", _cleanup, "say what of the store's past could go; with --yes it goes")
     cleanup.add_argument("--keep-days", type=_count, metavar="N", help="days of the past that stay readable")
     cleanup.add_argument("--yes", action="store_true", help="do it")

@@ -28,7 +28,7 @@ def contribution(report: Report, rows: Any, back: Any) -> Any:
     paid = rows["payable_fen"].astype("float64")
     net = paid - back
     gone = (back / paid.where(paid > 0)).fillna(0)
-    returned, unshipped = (rows["line_id"].isin(_with_kind(report, kind)) for kind in ("return", "refund_unshipped"))
+    returned, unshipped = (_of_kind(report, rows, kind) for kind in ("return", "refund_unshipped"))
     goods = cost["unit_cost_fen"] * rows["quantity"].astype("float64") * (1 - gone * (returned | unshipped))
     sent = (cost["freight_out_fen"].fillna(0) + cost["packing_fen"].fillna(0)) * (1 - gone * unshipped)
     commission = cost["commission_rate"].fillna(0).where(by_partner(report, rows), 0)
@@ -54,6 +54,8 @@ def costs(report: Report, rows: Any) -> Any:
     return found.set_index("row")[COSTS].reindex(rows.index)
 
 
-def _with_kind(report: Report, kind: str) -> list[str]:
-    rows = lines.succeeded(report)
-    return list(rows.loc[rows["kind"] == kind, "line_id"].dropna().to_list())  # isin reads a column of text slowly
+def _of_kind(report: Report, rows: Any, kind: str) -> Any:
+    """Which lines were paid back by that kind of request."""
+    back = lines.succeeded(report)
+    ids = report.once(f"back {kind}", lambda: pd.Index(back.loc[back["kind"] == kind, "line_id"].dropna().unique()))
+    return pd.Series(ids.get_indexer(rows["line_id"]) >= 0, index=rows.index)  # isin reads a column of text slowly

@@ -1,5 +1,6 @@
 """Orders old enough for their refunds to have come: what share is paid back, what share is left as contribution."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,10 @@ def paid(report: Report, **like: str) -> Any:
     Only those like the given column (``carrier="live"``), or all where only a few are. Empty where refunds cannot be
     matched to orders or no window is old enough.
     """
+    return report.once(f"mature {like}", lambda: _paid(report, like))
+
+
+def _paid(report: Report, like: Mapping[str, str]) -> Any:
     span = window(report)
     rows = lines.paid(report, span)
     for column, value in like.items():
@@ -65,6 +70,11 @@ def kept_share(report: Report) -> tuple[float, str]:
         The share with ``contribution`` (after refunds and costs) where the shop knows the costs of enough of its sales,
         ``net`` (after refunds), or ``paid`` (1.0) where no file tells refunds.
     """
+    found: tuple[float, str] = report.once("kept share", lambda: _kept_share(report))
+    return found
+
+
+def _kept_share(report: Report) -> tuple[float, str]:
     if lines.refund_basis(report) not in ("after_sales", "order_file"):
         return 1.0, "paid"
     rows = paid(report)

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from helpers import paths
+from helpers import kernels, paths
+from helpers.definitions import files
 
-CELL_SECONDS = 900  # a cell that takes longer hangs
 # one thread of linear algebra per kernel and one order of sets: the same input gives the same numbers and bytes
 STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+LIMITS = "--IPKernelApp.extra_extensions=helpers.kernels.limits"
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -38,6 +39,7 @@ def execute(
     parameters: Mapping[str, Any],
     jobs: int = 2,
     versions: Mapping[str, int] | None = None,
+    timeout: int | None = None,
 ) -> Iterator[Executed]:
     """Run notebooks with the same parameters and yield each as it finishes.
 
@@ -53,10 +55,13 @@ def execute(
         How many at a time.
     versions : mapping of str to int, optional
         Versions of the store's tables that all of them read, whatever is imported meanwhile.
+    timeout : int, optional
+        Seconds after which a cell counts as hanging (default: ``cell_seconds`` of ``run.toml``).
     """
-    with tempfile.TemporaryDirectory(prefix="xd-") as sockets, ThreadPoolExecutor(jobs) as pool:
-        manager = _manager(Path(sockets), versions)
-        futures = [pool.submit(_one, path, folder / path.name, parameters, manager) for path in notebooks]
+    timeout = timeout or int(files.toml(files.find("run.toml"))["cell_seconds"]["value"])
+    with tempfile.TemporaryDirectory(prefix="xd-") as private, ThreadPoolExecutor(jobs) as pool:
+        manager = _manager(Path(private), versions)
+        futures = [pool.submit(_one, path, folder / path.name, parameters, manager, timeout) for path in notebooks]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -64,7 +69,7 @@ def execute(
             pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C nothing new is started
 
 
-def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: type) -> Executed:
+def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: type, timeout: int) -> Executed:
     from jupyter_core.utils import ensure_event_loop
     from papermill import execute_notebook
 
@@ -78,7 +83,7 @@ def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: typ
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=CELL_SECONDS,
+            execution_timeout=timeout,
             kernel_manager_class=manager,
         )
     except Exception as problem:  # whatever stops one chapter must not stop the others
@@ -96,21 +101,23 @@ def _cause(problem: Exception) -> str:
     return lines[0].strip() if name in told else f"{name}: {lines[-1].strip()}"
 
 
-def _manager(sockets: Path, versions: Mapping[str, int] | None) -> type:
+def _manager(folder: Path, versions: Mapping[str, int] | None) -> type:
     """A kernel manager class: this interpreter whatever PATH says, unix sockets, not ports, absolute data folders."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", LIMITS]
+    warm = {"kernel_provisioner": {"provisioner_name": kernels.PROVISIONER}}
     environment = {"XIAODIAN_DATA": str(paths.data()), "XIAODIAN_REPORTS": str(paths.reports())}
+    environment["XIAODIAN_SHARED"] = os.environ.get("XIAODIAN_SHARED") or str(folder)
     if versions is not None:
         environment["XIAODIAN_VERSIONS"] = json.dumps(versions)
 
     class Manager(AsyncKernelManager):  # type: ignore[misc]
-        kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")
+        kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python", metadata=warm)
 
         def __init__(self, **given: Any) -> None:
-            super().__init__(transport="ipc", connection_file=str(sockets / uuid4().hex[:8]), **given)
+            super().__init__(transport="ipc", connection_file=str(folder / uuid4().hex[:8]), **given)
 
         async def start_kernel(self, **given: Any) -> None:
             env = {**STEADY, **os.environ, **(given.pop("env", None) or {}), **environment}

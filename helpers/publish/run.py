@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers import paths
+from helpers import kernels, paths
 from helpers.errors import XiaodianError
 from helpers.publish import book, cells, chapter, document, execute, manifest, parameters
 from helpers.publish.chapter import Chapter
@@ -44,6 +44,8 @@ def run(
     to: Sequence[str] = ("pdf",),
     jobs: int = 2,
     on_progress: Callable[[Result], None] = lambda result: None,
+    cold: bool = False,
+    timeout: int | None = None,
 ) -> RunResult:
     """The review of a shop's period as files under ``reports/<shop>/<period>/<lang>``.
 
@@ -58,17 +60,25 @@ def run(
         Notebooks at a time.
     on_progress : callable
         Told the `Result` of each chapter as it is done.
+    cold : bool
+        Start each kernel anew instead of forking it from a process that has imported everything.
+    timeout : int, optional
+        Seconds after which a cell counts as hanging.
 
     Raises
     ------
     ParameterError
         Something about the run is wrong; nothing has been run.
     """
-    return deliver(parameters.plan(shop, period, lang, only, to), jobs, on_progress)
+    with kernels.warm(execute.STEADY, wanted=not cold):
+        return deliver(parameters.plan(shop, period, lang, only, to), jobs, on_progress, timeout)
 
 
 def deliver(
-    plan: parameters.Plan, jobs: int = 2, on_progress: Callable[[Result], None] = lambda result: None
+    plan: parameters.Plan,
+    jobs: int = 2,
+    on_progress: Callable[[Result], None] = lambda result: None,
+    timeout: int | None = None,
 ) -> RunResult:
     """As `run`, for a plan that has been checked."""
     from helpers.store import Store
@@ -80,7 +90,7 @@ def deliver(
         folder = Path(scratch) / plan.lang
         (folder / "notebooks").mkdir(parents=True)
         made: dict[str, tuple[Chapter, Result]] = {}
-        for done in execute.execute(plan.notebooks, folder / "notebooks", plan.parameters, jobs, versions):
+        for done in execute.execute(plan.notebooks, folder / "notebooks", plan.parameters, jobs, versions, timeout):
             made[done.name] = _export(done, folder, plan)
             on_progress(made[done.name][1])
         chapters, results = zip(*(made[name] for name in sorted(made)), strict=True)

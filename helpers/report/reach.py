@@ -15,8 +15,8 @@ def checked_period(store: Store, period: str | int, shop: str) -> Period:
     ParameterError
         As `open_report`.
     """
-    known = store.shops()
-    if shop not in known:
+    if not store.tables(shop):
+        known = store.shops()
         todo = nearest(shop, known) if known else "run `xiaodian sample` and `xiaodian ingest` first"
         raise ParameterError("shop", f"{shop!r} has no data in the store", todo)
     chosen = Period.parse(period)

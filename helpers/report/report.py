@@ -114,10 +114,13 @@ class Report:
 
     def threshold(self, name: str) -> float:
         """A threshold of ``thresholds/*.toml``, by the name of its entry."""
-        known = thresholds.load(self.shop)
-        if name not in known:
-            raise DefinitionError("thresholds", f"no threshold {name!r}", nearest(name, list(known)))
-        return known[name]
+        if name not in self._thresholds:
+            raise DefinitionError("thresholds", f"no threshold {name!r}", nearest(name, list(self._thresholds)))
+        return self._thresholds[name]
+
+    @cached_property
+    def _thresholds(self) -> Mapping[str, float]:
+        return thresholds.load(self.shop)
 
     @cached_property
     def calendar(self) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.definitions import files as settings
 from helpers.errors import ParameterError
-from helpers.store import delta, locks, parts, versions
+from helpers.store import delta, locks, parts, shared, versions
 
 
 class Shelf:
@@ -68,8 +68,16 @@ class Shelf:
 
     def _pinned(self, name: str, version: int | None) -> delta.Pin | None:
         if (name, version) not in self._pins:
-            self._pins[name, version] = None if version == -1 else delta.pinned(self.root / name, version)
+            self._pins[name, version] = None if version == -1 else self._opened(name, version)
         return self._pins[name, version]
+
+    def _opened(self, name: str, version: int | None) -> delta.Pin | None:
+        if version is None:
+            return delta.pinned(self.root / name)
+        pin: delta.Pin | None = shared.once(
+            f"{self.root} {name} {version}", lambda: delta.pinned(self.root / name, version)
+        )
+        return pin
 
     # writing ---------------------------------------------------------------------------------------------------------
 

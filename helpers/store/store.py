@@ -12,12 +12,13 @@ import pandas as pd
 from helpers import paths
 from helpers.definitions import thresholds
 from helpers.findings import Source
-from helpers.store import delta, layers, private
+from helpers.store import delta, kept, layers, private, shared
 from helpers.store import versions as book
 from helpers.store.writer import Writer
 
 ORIGIN = {"rounded": "text", "source": "text", "snapshot": "time"}
 HEADS = {"orders": ("order_heads",)}  # tables that complete another one as it is read
+MOMENT = "booked moment"
 
 
 class Store(Writer):
@@ -56,14 +57,19 @@ class Store(Writer):
 
     def tables(self, shop: str) -> list[str]:
         """Tables in which the shop has at least one row; ``orders`` also where only heads of orders are known."""
-        found = [name for name in self.definitions if self._rows(name, shop)]
-        return ["orders", *found] if "order_heads" in found and "orders" not in found else found
+        if ("tables", "", shop) not in self._shelf.answers:
+            found = [name for name in self.definitions if self._rows(name, shop)]
+            heads = "order_heads" in found and "orders" not in found
+            self._shelf.answers["tables", "", shop] = ["orders", *found] if heads else found
+        return list(self._shelf.answers["tables", "", shop])
 
     def span(self, table: str, shop: str) -> tuple[date, date] | None:
         """First and last booked day of the shop's rows, or None where none is booked."""
         booked = self._table(table).booked
         if not booked:
             return None
+        if self._small(table, shop):
+            return self._kept(table, shop).span()
         if ("span", table, shop) not in self._shelf.answers:
             rows = self._expression(table, shop)
             moment = self._engine.booked(rows, booked)
@@ -110,13 +116,13 @@ class Store(Writer):
         definition = self._table(table)
         wanted = list(columns or definition.columns)
         self._known(table, wanted, [*definition.columns, *ORIGIN])
-        rows = self._expression(table, shop, start, end)
-        moment = [self._engine.booked(rows, definition.booked).name("moment")] if definition.booked else []
-        marks = [name for name in ("source", "head_source") if name in rows.columns]
-        everything = list(dict.fromkeys([*wanted, *marks]))
-        found = self._engine.fetch(rows.order_by([*moment, *definition.key]).select(*everything))
+        if self._small(table, shop):
+            found = self._kept(table, shop).between(start, end)
+        else:
+            found = self._fetched(table, self._expression(table, shop, start, end), wanted)
+        marks = [name for name in ("source", "head_source") if name in found.columns]
         counts = pd.concat([found[name].value_counts() for name in marks]).groupby(level=0).sum()
-        frame = self._stamped(found[wanted].copy(), table, shop)
+        frame = self._stamped(kept.typed(found[wanted]), table, shop)
         frame.attrs["sources"] = {str(sha): int(number) for sha, number in counts.items()}
         return frame
 
@@ -197,6 +203,40 @@ class Store(Writer):
     @cached_property
     def _views(self) -> dict[Any, Any]:
         return {}  # tables of the engine by their files, which never change
+
+    def _small(self, table: str, shop: str) -> bool:
+        """Whether the shop's table is kept in memory as a whole."""
+        return self._held(table, shop) <= self._most_kept
+
+    def _held(self, table: str, shop: str) -> int:
+        return sum(self._rows(name, shop) for name in (table, *HEADS.get(table, ())))
+
+    @cached_property
+    def _most_kept(self) -> int:
+        return int(self._engine.kept_rows())
+
+    def _kept(self, table: str, shop: str) -> kept.Kept:
+        if ("kept", table, shop) not in self._shelf.answers:
+            read = (table, *HEADS.get(table, ()), *(f"{book.SEEN}/{name}" for name in (table,)))
+            key = f"{self.root} {table} {shop} {[list(self._files(name, shop)['path']) for name in read]}"
+            self._shelf.answers["kept", table, shop] = shared.once(key, lambda: self._made(table, shop))
+        found: kept.Kept = self._shelf.answers["kept", table, shop]
+        return found
+
+    def _made(self, table: str, shop: str) -> kept.Kept:
+        definition, every = self.definitions[table], [*self.definitions[table].columns, *ORIGIN]
+        if not self._held(table, shop):
+            return kept.Kept(self._engine.framed(delta.schema(definition).empty_table().select(every)), None)
+        rows = self._fetched(table, self._expression(table, shop), every, keep=True)
+        return kept.keep(rows, MOMENT if definition.booked else "")
+
+    def _fetched(self, table: str, rows: Any, wanted: Sequence[str], keep: bool = False) -> Any:
+        """The rows by booked moment and key, with the files that they came from, and with that moment to be kept."""
+        definition = self.definitions[table]
+        marks = [name for name in ("source", "head_source") if name in rows.columns]
+        booked = [self._engine.booked(rows, definition.booked).name(MOMENT)] if definition.booked else []
+        columns = [*dict.fromkeys([*wanted, *marks]), *(booked if keep else ())]
+        return self._engine.fetch(rows.order_by([*booked, *definition.key]).select(*columns))
 
     def _pin(self, name: str, shop: str) -> delta.Pin | None:
         return self._shelf.pin(name, shop)

@@ -204,7 +204,7 @@ def test_an_engine_that_is_not_there_is_one_line(
 ) -> None:
     monkeypatch.setenv("XIAODIAN_ENGINE", address)
     with pytest.raises(ParameterError, match=said) as caught:
-        Store.open(tmp_path).frame("orders", SHOP)
+        Store.open(tmp_path).sums("orders", SHOP, [], ["payable_fen"])
     assert "\n" not in str(caught.value) and "abc" not in str(caught.value)
 
 
@@ -212,7 +212,7 @@ def test_a_missing_client_says_what_to_install(tmp_path: Path, server: str, monk
     monkeypatch.setenv("XIAODIAN_ENGINE", server)
     monkeypatch.setitem(__import__("sys").modules, "pyspark.sql.connect.session", None)
     with pytest.raises(ParameterError, match=r"xiaodian\[spark\]"):
-        Store.open(tmp_path).frame("orders", SHOP)
+        Store.open(tmp_path).sums("orders", SHOP, [], ["payable_fen"])
 
 
 def test_duckdb_keeps_to_its_memory_and_spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

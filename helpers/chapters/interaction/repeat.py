@@ -118,7 +118,7 @@ def _values(report: Report, buyers: Any, cohorts: Any, orders: Any) -> dict[str,
         found["same_day"] = report.value("interaction.repeat_same_day", same, CLAIM, [name], n=len(came))
     here = lines.paid(report)["order_id"].unique()
     if len(here):
-        known = float(pd.Series(here).isin(orders["order_id"].to_list()).mean())
+        known = float((pd.Index(orders["order_id"].unique()).get_indexer(here) >= 0).mean())
         found["known"] = report.value("interaction.buyers_known", known, CLAIM, [name, "orders"], n=len(here))
     return found | _latest(report, cohorts, name)
 

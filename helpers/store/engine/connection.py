@@ -48,6 +48,11 @@ def setting(name: str) -> Any:
     return os.environ.get(entry["env"]) or entry["value"]
 
 
+def kept_rows() -> int:
+    """Rows up to which a table is kept in memory."""
+    return int(setting("kept_rows"))
+
+
 def _duckdb() -> Any:
     folder = Path(setting("spill") or tempfile.gettempdir())
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +138,7 @@ def _seen_by_server(path: str) -> str:
 def named(con: Any, rows: Any, size: int) -> Any:
     """The rows under a name in the engine: a long expression is translated once, and worked out once where it is small."""
     name = f"store_{uuid.uuid4().hex}"
-    if _on_spark(con) or size > int(setting("kept_rows")):
+    if _on_spark(con) or size > kept_rows():
         return con.create_view(name, rows)
     return con.create_table(name, rows, temp=True)
 
@@ -141,7 +146,11 @@ def named(con: Any, rows: Any, size: int) -> Any:
 def fetch(found: Any) -> Any:
     """The result as a frame: int64 (Int64 where something is missing), float64, datetime64[us], boolean, text as str."""
     con = found.get_backend()
-    answer = con.raw_sql(con.compile(found)).toArrow() if _on_spark(con) else found.to_pyarrow()
+    return framed(con.raw_sql(con.compile(found)).toArrow() if _on_spark(con) else found.to_pyarrow())
+
+
+def framed(answer: Any) -> Any:
+    """An Arrow table as a frame, types as `fetch`."""
     answer = answer.cast(pa.schema([(field.name, _plain(field.type)) for field in answer.schema]))
     frame = answer.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}.get)
     for name in frame.columns:

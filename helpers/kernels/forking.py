@@ -1,0 +1,112 @@
+"""The process that forks kernels: ``python -m helpers.kernels.forking FD``. One server per run, never longer.
+
+Everything here is about what a fork must not inherit: threads, open connections, answers that libraries remember about
+the place where they were imported.
+"""
+
+import os
+
+os.environ["JPY_PARENT_PID"] = str(
+    os.getpid()
+)  # ipykernel reads it when imported: a kernel ends when this process does
+
+import builtins
+import ctypes
+import gc
+import importlib
+import json
+import random
+import signal
+import socket
+import sys
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+BACKEND = "module://matplotlib_inline.backend_inline"  # not imported here: it hooks into the shell that it finds
+PRELOAD = (
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.displayhook", "IPython.core.pylabtools", "IPython.core.magics",
+    "IPython.extensions.storemagic", "pandas", "pandas.io.formats.style", "pyarrow.parquet", "pyarrow.compute", "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "seaborn", "scipy.stats", "scipy.optimize",
+    "statsmodels.api", "statsmodels.tsa.api", "ibis.backends.duckdb", "deltalake", "rjieba", "helpers.report", "helpers.show",
+    "helpers.chapters.background", "helpers.chapters.sales", "helpers.chapters.marketing", "helpers.chapters.interaction",
+    "helpers.chapters.diagnosis", "helpers.chapters.planning",
+)  # fmt: skip
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
+
+
+def main() -> None:
+    """Import, then serve requests until the other side is gone."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    preload()
+    with connection, connection.makefile("rwb", buffering=0) as lines:
+        for line in iter(lines.readline, b""):
+            request = json.loads(line)
+            answer = poll(request["pid"]) if request["do"] == "poll" else fork(request, lines, connection)
+            lines.write(json.dumps(answer).encode() + b"\n")
+
+
+def preload() -> None:
+    """Import what notebooks use, as if a notebook did it, and leave no thread and no connection behind."""
+    os.environ.setdefault("MPLBACKEND", BACKEND)
+    # pandas and others ask at import whether they are in a notebook, and print tables accordingly ever after
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={"IPKernelApp": True})  # type: ignore[attr-defined]
+    for name in PRELOAD:
+        with suppress(Exception):  # then the kernel imports it itself, and says what is wrong with it
+            importlib.import_module(name)
+    del builtins.get_ipython  # type: ignore[attr-defined]
+    if "duckdb" in sys.modules:  # its import opens a connection, with threads
+        sys.modules["duckdb"].default_connection().close()
+    gc.collect()
+    gc.freeze()
+
+
+def poll(pid: int) -> dict[str, Any]:
+    """The exit code of a kernel, or none while it runs."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return {"code": -signal.SIGKILL}
+    return {"code": os.waitstatus_to_exitcode(status) if ended else None}
+
+
+def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
+    """The process id of a new kernel; in the kernel itself this never returns."""
+    server = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        return {"error": str(error)}
+    if pid:
+        return {"pid": pid}
+    try:
+        for one in inherited:
+            one.close()
+        _become(request, server)
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 0)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _become(request: dict[str, Any], server: int) -> None:
+    """Be a kernel: its own session, signals, environment and random numbers."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != server:  # it ended before it could be watched
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update({"MPLBACKEND": BACKEND} | request["environment"] | {"JPY_PARENT_PID": str(server)})
+    os.chdir(request["folder"])
+    random.seed()
+    sys.modules["numpy"].random.seed()
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
+    IPKernelApp.launch_instance(argv=request["arguments"])
+
+
+if __name__ == "__main__":
+    main()

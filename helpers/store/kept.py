@@ -1,0 +1,54 @@
+"""A small table kept in memory as one frame, from which any period is a slice: a shop's page asks hundreds of times."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All rows of a shop's table by booked moment and key, those without a moment last.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Its columns, and where each row came from.
+    moments : array of datetime64, or None
+        Booked moments of the first rows, as many as have one; None where the table is not booked.
+    """
+
+    rows: Any
+    moments: Any
+
+    def between(self, start: date | None, end: date | None) -> Any:
+        """The rows booked in the days from start to end, both included; all where both are None or nothing is booked."""
+        if self.moments is None or (start is None and end is None):
+            return self.rows
+        first = 0 if start is None else np.searchsorted(self.moments, np.datetime64(start), "left")
+        until = len(self.moments) if end is None else np.searchsorted(self.moments, np.datetime64(end) + 1, "left")
+        return self.rows.iloc[first:until].reset_index(drop=True)
+
+    def span(self) -> tuple[date, date] | None:
+        """First and last booked day, or None where none is booked."""
+        if self.moments is None or not len(self.moments):
+            return None
+        first, last = pd.to_datetime(self.moments[[0, -1]])
+        return first.date(), last.date()
+
+
+def keep(found: Any, moment: str) -> Kept:
+    """A fetched table, in order; ``moment`` names the column of booked moments, which is none of its own ("": not booked)."""
+    if not moment:
+        return Kept(found, None)
+    return Kept(found.drop(columns=moment), found[moment].dropna().to_numpy())
+
+
+def typed(rows: Any) -> Any:
+    """The rows with whole numbers as int64 in the columns where none is missing."""
+    sound = {
+        name: "int64" for name, kind in rows.dtypes.items() if kind == pd.Int64Dtype() and not rows[name].isna().any()
+    }
+    return rows.astype(sound) if sound else rows
