@@ -25,8 +25,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if folder := getattr(given, root, ""):
             os.environ[f"XIAODIAN_{root.upper()}"] = str(Path(folder).resolve())
     try:
-        if getattr(given, "shop", None) is not None:
-            paths.raw(given.shop)  # says so when the name is no name of a shop
+        for shop in [getattr(given, "shop", None), *(getattr(given, "shops", None) or [])]:
+            if shop is not None:
+                paths.raw(shop)  # says so when the name is no name of a shop
         return int(given.command(given))
     except XiaodianError as error:
         print(error, file=sys.stderr)
@@ -145,7 +146,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
-    from helpers.publish import run
+    from helpers.publish import index, run
 
     started = time.perf_counter()
 
@@ -155,9 +156,46 @@ def _report(given: argparse.Namespace) -> int:
 
     only, to = _listed(given.only), _listed(given.to)
     made = run.run(given.shop, given.period, given.lang, only, to, given.jobs, tell, given.cold, given.timeout)
+    index.write(paths.reports())
     for path in made.paths:
         print(path)
     return made.exit_code
+
+
+def _backfill(given: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from helpers.publish import backfill
+
+    shops = given.shops or _stored()
+    langs, to = _listed(given.lang), _listed(given.formats)
+    queued = backfill.queue(shops, given.first, given.last, langs, to)
+    queued = [replace(job, cold=given.cold, timeout=given.timeout) for job in queued]
+
+    def tell(progress: Any) -> None:
+        outcome, left = progress.outcome, f", about {progress.left / 60:.0f} min left" if progress.left >= 60 else ""
+        state = f"failed: {outcome.error}" if outcome.error else f"{outcome.ran} notebooks, {outcome.seconds:.0f} s"
+        state = state if outcome.seconds else "unchanged"
+        print(f"[{progress.done}/{progress.total}] {outcome.job.name}  {state}{left}", flush=True)
+
+    outcomes = backfill.backfill(queued, given.jobs, given.scheduler, tell)
+    failed = [outcome for outcome in outcomes if outcome.error]
+    same = sum(1 for outcome in outcomes if not outcome.seconds)
+    print(f"{len(outcomes) - same - len(failed)} made, {same} unchanged, {len(failed)} failed")
+    for outcome in failed:
+        print(f"failed: {outcome.job.name}: {outcome.error}", file=sys.stderr)
+    print(paths.reports() / "index.html")
+    return int(bool(failed))
+
+
+def _stored() -> list[str]:
+    """Shops with data."""
+    from helpers.store import Store
+
+    found = Store.open().shops()
+    if not found:
+        raise XiaodianError(str(paths.store()), "no shop has data", "run `xiaodian ingest` first")
+    return found
 
 
 def _cleanup(given: argparse.Namespace) -> int:
@@ -228,12 +266,23 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--only", metavar="02,05", help="some notebooks; no book")
     report.add_argument("--to", default="pdf", metavar="pdf,html,xlsx")
     report.add_argument("--jobs", type=_count, default=2, metavar="N", help="notebooks at a time")
-    report.add_argument("--cold", action="store_true", help="start each kernel anew instead of forking a warm one")
-    report.add_argument("--timeout", type=_count, metavar="S", help="seconds after which a cell counts as hanging")
+    backfill = command("backfill", _backfill, "reports of many periods and shops; skips what has not changed, resumes")
+    backfill.add_argument("--from", dest="first", required=True, metavar="PERIOD", help="2025-01, 2025Q1 …")
+    backfill.add_argument("--to", dest="last", required=True, metavar="PERIOD", help="2026-10, 2026Q3 …")
+    backfill.add_argument("--shop", dest="shops", action="append", metavar="S", help="may be repeated (default: all)")
+    backfill.add_argument("--lang", default="zh", metavar="zh,en")
+    backfill.add_argument("--formats", default="pdf", metavar="pdf,html,xlsx")
+    backfill.add_argument(
+        "--scheduler", default="", metavar="tcp://…", help="a Dask cluster that sees the same folders"
+    )
+    backfill.add_argument("--jobs", type=_count, default=2, metavar="N", help="reports at a time")
     cleanup = command("cleanup", _cleanup, "say what of the store's past could go; with --yes it goes")
     cleanup.add_argument("--keep-days", type=_count, metavar="N", help="days of the past that stay readable")
     cleanup.add_argument("--yes", action="store_true", help="do it")
     command("lab", _lab, "JupyterLab on the notebooks; takes its options too, such as --port 9000")
+    for made in (report, backfill):
+        made.add_argument("--cold", action="store_true", help="start each kernel anew instead of forking a warm one")
+        made.add_argument("--timeout", type=_count, metavar="S", help="seconds after which a cell counts as hanging")
     for made, shop in ((ingest, None), (check, "sample"), (report, "sample")):
         made.add_argument("--shop", default=shop, metavar="S", help="folder under the data root's raw")
         made.add_argument("--lang", default="zh", help="zh or en")

@@ -9,8 +9,16 @@ def of(report: Report, rows: Any) -> Any:
     """Category of each line: its own, else the shop's list, else the platform's product table; indexed as the lines."""
     found = rows["category"]
     for name in ("roles", "product_periods"):
-        listed = report.every(name)
-        if len(listed):
-            known = listed.dropna(subset=["category"]).drop_duplicates("product_id", keep="last")
-            found = found.fillna(rows["product_id"].map(known.set_index("product_id")["category"]))
+        if len(report.every(name)):
+            found = found.fillna(rows["product_id"].map(_listed(report, name)))
     return found
+
+
+def _listed(report: Report, name: str) -> Any:
+    """The last category that a table gives each product, indexed by product."""
+
+    def made() -> Any:
+        known = report.every(name)[["product_id", "category"]].dropna(subset=["category"])
+        return known.drop_duplicates("product_id", keep="last").set_index("product_id")["category"]
+
+    return report.once(f"category by {name}", made)

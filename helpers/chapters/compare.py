@@ -165,41 +165,42 @@ def paired(now: Period, then: Period, events: Any, reach: int, first: date) -> A
     ours, theirs = _events_of(days, events), _events_of(others, events)
     earliest = max(pd.Timestamp(then.start) - pd.Timedelta(days=reach), pd.Timestamp(first))
     latest = min(pd.Timestamp(then.end) + pd.Timedelta(days=reach), pd.Timestamp(now.start) - pd.Timedelta(days=1))
-    rows = [*_ordinary(days[ours < 0], others[theirs < 0])]
+    rows, turns = [*_ordinary(days[ours < 0], others[theirs < 0])], list(events.itertuples())
     for at in sorted({*ours[ours >= 0]}):
-        rows += _turns(events.iloc[at], days[ours == at], events, earliest, latest)
+        rows += _turns(turns[at], days[ours == at], turns, earliest, latest)
     found = pd.DataFrame(rows, columns=["now", "then", "event"]).astype({"now": "M8[us]", "then": "M8[us]"})
     return found.sort_values("now", ignore_index=True)
 
 
 def _events_of(days: Any, events: Any) -> Any:
     """The place of the event that each day belongs to, -1 for an ordinary one; promotions before all others."""
-    found = np.full(len(days), -1)
+    found, inside = np.full(len(days), -1), daily.inside(days, events)
     for kind in daily.TOUCHING:
         for at in np.flatnonzero(events["kind"] == kind):
-            found[(days >= events["start"].iloc[at]) & (days <= events["end"].iloc[at])] = at
+            found[inside[:, at]] = at
     return found
 
 
 def _ordinary(days: Any, others: Any) -> list[tuple[Any, Any, Any]]:
     """The first day of each weekday beside the first of the other side, the second beside the second …"""
     rows: list[tuple[Any, Any, Any]] = []
+    sides = [(side, side.day_of_week) for side in (days, others)]
     for weekday in range(7):
-        both = (side[side.day_of_week == weekday] for side in (days, others))
+        both = (side[weekdays == weekday] for side, weekdays in sides)
         rows += [(now, then, None) for now, then in zip(*both, strict=False)]
     return rows
 
 
-def _turns(event: Any, days: Any, events: Any, earliest: Any, latest: Any) -> list[tuple[Any, Any, Any]]:
+def _turns(event: Any, days: Any, turns: list[Any], earliest: Any, latest: Any) -> list[tuple[Any, Any, Any]]:
     """Days of an event beside those of its last earlier turn near the base, by their distance from the peak."""
-    same = events[(events["kind"] == event["kind"]) & (events["series"] == event["series"])]
-    before = same[(same["end"] < event["start"]) & (same["start"] <= latest) & (same["end"] >= earliest)]
-    if before.empty:
+    same = [turn for turn in turns if turn.kind == event.kind and turn.series == event.series]
+    before = [turn for turn in same if turn.end < event.start and turn.start <= latest and turn.end >= earliest]
+    if not before:
         return []
-    turn = before.sort_values("start").iloc[-1]
+    turn = sorted(before, key=lambda turn: turn.start)[-1]
     partners = days - (daily.anchor(event) - daily.anchor(turn))
-    known = (partners >= max(turn["start"], earliest)) & (partners <= min(turn["end"], latest))
-    return [(now, then, event["name"]) for now, then in zip(days[known], partners[known], strict=True)]
+    known = (partners >= max(turn.start, earliest)) & (partners <= min(turn.end, latest))
+    return [(now, then, event.name) for now, then in zip(days[known], partners[known], strict=True)]
 
 
 def weights(sales: Any, busy: Any, pairs: Any) -> Any:

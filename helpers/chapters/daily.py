@@ -18,26 +18,38 @@ TOUCHING = ("holiday", "own", "promotion")  # a later kind wins where two overla
 
 def paid_per_day(report: Report, period: Period) -> Any:
     """What was paid each day of the period in fen, days without orders as 0."""
-    return per_day(lines.paid(report, period), period)
+    if period.end > report.period.end:
+        return per_day(lines.paid(report, period), period)
+    return _filled(report.once("paid per day", lambda: _sums(lines.every_paid(report))), period)
 
 
 def per_day(rows: Any, period: Period) -> Any:
     """As `paid_per_day`, of lines that hold the period."""
-    days = pd.date_range(period.start, period.end)
-    return rows.groupby("day")["payable_fen"].sum().reindex(days, fill_value=0).astype("float64")
+    return _filled(_sums(rows), period)
+
+
+def _sums(rows: Any) -> Any:
+    return rows.groupby("day")["payable_fen"].sum()
+
+
+def _filled(sums: Any, period: Period) -> Any:
+    return sums.reindex(pd.date_range(period.start, period.end), fill_value=0).astype("float64")
 
 
 def touched(report: Report, days: Any) -> Any:
     """Which of the days lie inside a promotion, a holiday or an event of the shop's own."""
-    found = pd.Series(False, index=days)
-    for row in events(report, days[0], days[-1]).itertuples():
-        found[(days >= row.start) & (days <= row.end)] = True
-    return found
+    return pd.Series(inside(days, events(report, days[0], days[-1])).any(axis=1), index=days)
+
+
+def inside(days: Any, events: Any) -> Any:
+    """Which of the days (rows) lie inside which of the events (columns)."""
+    moments, (starts, ends) = days.to_numpy()[:, None], (events[side].to_numpy("M8[us]") for side in ("start", "end"))
+    return (moments >= starts) & (moments <= ends)
 
 
 def events(report: Report, first: Any, last: Any) -> Any:
     """Rows of the calendar that touch sales and overlap the days from first to last."""
-    rows = report.calendar[report.calendar["kind"].isin(TOUCHING)]
+    rows = report.once("touching events", lambda: report.calendar[report.calendar["kind"].isin(TOUCHING)])
     return rows[(rows["start"] <= last) & (rows["end"] >= first)]
 
 
@@ -65,9 +77,9 @@ def _factors(report: Report, days: Any) -> Any:
     found = pd.Series(1.0, index=days)
     rows = events(report, days[0], days[-1])
     for row in rows.sort_values("kind", key=lambda kinds: kinds.map(TOUCHING.index)).itertuples():
-        inside = days[(days >= row.start) & (days <= row.end)]
+        own = days[(days >= row.start) & (days <= row.end)]
         before = _forerunner(report, row)
-        found[inside] = np.nan if before is None else _lift(report, before, inside - (anchor(row) - anchor(before)))
+        found[own] = np.nan if before is None else _lift(report, before, own - (anchor(row) - anchor(before)))
     return found
 
 
@@ -87,8 +99,8 @@ def _lift(report: Report, event: Any, days: Any) -> Any:
     )
     usual = baseline(paid, paid.index.day_of_week, touched(report, paid.index))
     lift = pd.Series(np.divide(paid, usual, out=np.full(len(paid), np.nan), where=usual > 0), index=paid.index)
-    inside = pd.DatetimeIndex(np.clip(days.to_numpy(), np.datetime64(event.start), np.datetime64(event.end)))
-    return lift.reindex(inside).to_numpy()
+    own = pd.DatetimeIndex(np.clip(days.to_numpy(), np.datetime64(event.start), np.datetime64(event.end)))
+    return lift.reindex(own).to_numpy()
 
 
 def anchor(event: Any) -> Any:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.period import Period
@@ -18,12 +19,23 @@ def paid(report: Report, period: Period | None = None) -> Any:
     return report.once(f"paid {period or report.seen}", lambda: _paid(report.table("orders", period)))
 
 
+def every_paid(report: Report) -> Any:
+    """As `paid`, of all the data, with the columns ``order_id``, ``payable_fen``, ``paid_at`` and ``day`` alone."""
+    return _paid(report.every("orders")[["order_id", "payable_fen", "paid_at"]])
+
+
 def _paid(lines: Any) -> Any:
     if not len(lines):
         return lines.assign(day=pd.Series(dtype="datetime64[us]"))
-    lines = lines[lines["paid_at"].notna() & lines["payable_fen"].notna()]
-    lines = lines[lines.groupby("order_id")["payable_fen"].transform("sum") > 0]
-    return lines.assign(day=lines["paid_at"].dt.normalize())
+    worth = lines["payable_fen"].astype("float64").where(lines["paid_at"].notna())
+    lines = lines[worth.notna() & (worth.groupby(lines["order_id"]).transform("sum") > 0)]
+    return _light(lines.assign(day=lines["paid_at"].dt.normalize()))
+
+
+def _light(rows: Any) -> Any:
+    """The rows without notes on their files, which pandas would copy at every step."""
+    rows.attrs = {}
+    return rows
 
 
 def products(lines: Any) -> Any:
@@ -80,17 +92,37 @@ def refunds(report: Report, lines: Any, within: Any = None, until: date | None =
         return lines["refund_fen"].fillna(0).clip(upper=lines["payable_fen"])
     if basis != "after_sales" or not len(lines):
         return pd.Series(0, index=lines.index)
-    rows = succeeded(report)
-    if isinstance(within, pd.Series):
-        last = rows["line_id"].map(lines.set_index("line_id")["day"] + pd.to_timedelta(within.array, unit="D"))
-        rows = rows[rows["refunded_at"].dt.normalize() <= last]
-    elif within is not None:
-        since = rows["line_id"].map(lines.set_index("line_id")["paid_at"])
-        rows = rows[rows["refunded_at"] - since <= pd.Timedelta(days=within)]
+    later = beyond(report, lines)
+    ids, rows = report.once(f"refunded lines {later}", lambda: _refunded(succeeded(report, later)))
+    place = ids.get_indexer(lines["line_id"])
+    if within is not None:
+        rows = rows[_in_time(rows, lines, place, len(ids), within)]
     if until is not None:
         rows = rows[rows["refunded_at"] < pd.Timestamp(until) + pd.Timedelta(days=1)]
-    back = lines["line_id"].map(rows.groupby("line_id")["refund_fen"].sum()).fillna(0).astype("int64")
-    return back.clip(upper=lines["payable_fen"])
+    sums = np.append(
+        np.bincount(rows["place"], rows["refund_fen"], len(ids)), 0
+    )  # the last one: of no line that came back
+    return pd.Series(sums[place].astype("int64"), index=lines.index).clip(upper=lines["payable_fen"])
+
+
+def _refunded(rows: Any) -> tuple[Any, Any]:
+    """The lines that money went back of, and the requests that name a line, with its ``place`` among them."""
+    rows = rows.loc[rows["line_id"].notna(), ["line_id", "refunded_at", "refund_fen"]]
+    place, ids = pd.factorize(rows["line_id"])
+    return ids, rows.assign(place=place)
+
+
+def _in_time(rows: Any, lines: Any, place: Any, count: int, within: Any) -> Any:
+    """Which requests arrived at most so many days after their line was paid, or calendar days where each line has its own."""
+    each = isinstance(within, pd.Series)
+    last = (
+        lines["day"] + pd.to_timedelta(within.array, unit="D") if each else lines["paid_at"] + pd.Timedelta(days=within)
+    )
+    ends = np.full(count + 1, np.datetime64("NaT"), "M8[us]")
+    ends[place] = last.to_numpy()
+    ends[-1] = np.datetime64("NaT")  # lines that nothing went back of
+    moments = rows["refunded_at"].dt.normalize() if each else rows["refunded_at"]
+    return moments.to_numpy() <= ends[rows["place"]]
 
 
 def within(lines: Any, period: Period) -> Any:
@@ -98,9 +130,18 @@ def within(lines: Any, period: Period) -> Any:
     return lines[(lines["day"] >= pd.Timestamp(period.start)) & (lines["day"] <= pd.Timestamp(period.end))]
 
 
-def succeeded(report: Report) -> Any:
-    """All after-sale requests that ended in a refund; ``refund_fen`` is goods and freight, less the coupon part."""
-    return report.once("succeeded", lambda: _succeeded(report.every("after_sales")))
+def beyond(report: Report, lines: Any) -> bool:
+    """Whether some of these lines were paid after the report's period."""
+    return bool((lines["paid_at"] >= pd.Timestamp(report.period.end) + pd.Timedelta(days=1)).any())
+
+
+def succeeded(report: Report, later: bool = False) -> Any:
+    """All after-sale requests that ended in a refund, of orders paid by the end of the period, or ``later`` too.
+
+    ``refund_fen`` is goods and freight, less the coupon part.
+    """
+    read = report.later if later else report.every
+    return report.once(f"succeeded {later}", lambda: _succeeded(read("after_sales")))
 
 
 def _succeeded(rows: Any) -> Any:
@@ -109,7 +150,7 @@ def _succeeded(rows: Any) -> Any:
     rows = rows[rows["status"] == "success"]
     parts = rows[["goods_refund_fen", "freight_refund_fen", "coupon_refund_fen"]].fillna(0).astype("int64")
     net = parts["goods_refund_fen"] + parts["freight_refund_fen"] - parts["coupon_refund_fen"]
-    return rows.assign(refund_fen=net, refunded_at=rows["refunded_at"].fillna(rows["applied_at"]))
+    return _light(rows.assign(refund_fen=net, refunded_at=rows["refunded_at"].fillna(rows["applied_at"])))
 
 
 def age(report: Report) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.chapters import lines
@@ -47,15 +48,21 @@ def costs(report: Report, rows: Any) -> Any:
     given = report.every("costs")
     if not len(given) or not rows["product_id"].notna().any():
         return pd.DataFrame(float("nan"), index=rows.index, columns=COSTS)
-    given = given.sort_values("valid_from").astype(dict.fromkeys(COSTS, "float64"))
-    asked = rows[["product_id", "paid_at"]].assign(row=rows.index).dropna().sort_values("paid_at")
-    asked = asked.astype({"paid_at": given["valid_from"].dtype})
-    found = pd.merge_asof(asked, given, left_on="paid_at", right_on="valid_from", by="product_id")
-    return found.set_index("row")[COSTS].reindex(rows.index)
+    products, moments = pd.Index(given["product_id"].unique()), pd.Index(given["valid_from"].unique()).sort_values()
+    since = products.get_indexer(given["product_id"]) * len(moments) + moments.get_indexer(given["valid_from"])
+    product, moment = products.get_indexer(rows["product_id"]), moments.searchsorted(rows["paid_at"], "right") - 1
+    order, asked = np.argsort(since), product * len(moments) + moment
+    at = order[np.searchsorted(since[order], asked, "right") - 1]  # the last cost before, of any product
+    held = (since[at] <= asked) & (since[at] // len(moments) == product) & rows["paid_at"].notna().to_numpy()
+    found = given[COSTS].to_numpy(dtype="float64", na_value=np.nan)[at]
+    return pd.DataFrame(np.where(held[:, None], found, np.nan), index=rows.index, columns=COSTS)
 
 
 def _of_kind(report: Report, rows: Any, kind: str) -> Any:
     """Which lines were paid back by that kind of request."""
-    back = lines.succeeded(report)
-    ids = report.once(f"back {kind}", lambda: pd.Index(back.loc[back["kind"] == kind, "line_id"].dropna().unique()))
+    later = lines.beyond(report, rows)
+    back = lines.succeeded(report, later)
+    ids = report.once(
+        f"back {kind} {later}", lambda: pd.Index(back.loc[back["kind"] == kind, "line_id"].dropna().unique())
+    )
     return pd.Series(ids.get_indexer(rows["line_id"]) >= 0, index=rows.index)  # isin reads a column of text slowly

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.period import Period
@@ -36,7 +37,8 @@ def longest(rows: Any, span: Period) -> tuple[Any, Period | None]:
     for start, end in sorted(spans.itertuples(index=False, name=None), key=lambda pair: pair[0] - pair[1]):
         if all(end < first or start > last for first, last in kept):
             kept.append((start, end))
-    rows = rows[[pair in kept for pair in zip(rows["period_start"], rows["period_end"], strict=True)]]
+    starts, ends = rows["period_start"], rows["period_end"]
+    rows = rows[np.any([(starts == first) & (ends == last) for first, last in kept], axis=0)]
     return rows, Period("range", rows["period_start"].min().date(), rows["period_end"].max().date())
 
 

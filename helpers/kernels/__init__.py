@@ -4,8 +4,8 @@
 Without one, on other systems than Linux, or when it fails, they start like any other kernel: slower, never different.
 """
 
-from helpers.kernels.server import Server, warm
+from helpers.kernels.server import Server, keep_warm, warm
 
 PROVISIONER = "xiaodian-warm"  # as pyproject.toml registers it with jupyter_client
 
-__all__ = ["PROVISIONER", "Server", "warm"]
+__all__ = ["PROVISIONER", "Server", "keep_warm", "warm"]

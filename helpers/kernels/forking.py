@@ -6,22 +6,24 @@ the place where they were imported.
 
 import os
 
-os.environ["JPY_PARENT_PID"] = str(
-    os.getpid()
-)  # ipykernel reads it when imported: a kernel ends when this process does
+# ipykernel reads it when imported: a kernel ends when this process does
+os.environ["JPY_PARENT_PID"] = str(os.getpid())
 
 import builtins
 import ctypes
 import gc
 import importlib
 import json
-import random
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
+
+from helpers import paths
+from helpers.definitions import files
 
 BACKEND = "module://matplotlib_inline.backend_inline"  # not imported here: it hooks into the shell that it finds
 PRELOAD = (
@@ -57,6 +59,9 @@ def preload() -> None:
     del builtins.get_ipython  # type: ignore[attr-defined]
     if "duckdb" in sys.modules:  # its import opens a connection, with threads
         sys.modules["duckdb"].default_connection().close()
+    for path in (paths.SHIPPED / "definitions").rglob("*.toml"):
+        with suppress(Exception):
+            files.toml(path)  # parsed once, known by its contents
     gc.collect()
     gc.freeze()
 
@@ -71,7 +76,7 @@ def poll(pid: int) -> dict[str, Any]:
 
 
 def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
-    """The process id of a new kernel; in the kernel itself this never returns."""
+    """The process id of a new kernel; in the kernel itself this never returns, it ends as any interpreter does."""
     server = os.getpid()
     try:
         pid = os.fork()
@@ -79,15 +84,10 @@ def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
         return {"error": str(error)}
     if pid:
         return {"pid": pid}
-    try:
-        for one in inherited:
-            one.close()
-        _become(request, server)
-    except SystemExit as end:
-        os._exit(end.code if isinstance(end.code, int) else 0)
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+    for one in inherited:
+        one.close()
+    _become(request, server)
+    sys.exit()
 
 
 def _become(request: dict[str, Any], server: int) -> None:
@@ -99,9 +99,10 @@ def _become(request: dict[str, Any], server: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update({"MPLBACKEND": BACKEND} | request["environment"] | {"JPY_PARENT_PID": str(server)})
+    time.tzset()
     os.chdir(request["folder"])
-    random.seed()
-    sys.modules["numpy"].random.seed()
+    if "numpy" in sys.modules:  # Python's own generator is seeded anew at a fork
+        sys.modules["numpy"].random.seed()
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = ["ipykernel_launcher.py", *request["arguments"]]

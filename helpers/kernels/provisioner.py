@@ -25,12 +25,12 @@ class Forked:
         self.pid: int = asked.ask(do="fork", **request)["pid"]
 
     def poll(self) -> int | None:
-        """Its exit code once it has ended; that of a kill when the server is gone, for then it is too."""
+        """Its exit code once it has ended; that of a kill when the server has ended, for then it has too."""
         if self.returncode is None:
             try:
                 self.returncode = self._server.ask(do="poll", pid=self.pid)["code"]
             except (OSError, ValueError):
-                self.returncode = -signal.SIGKILL
+                self.returncode = -signal.SIGKILL if self._server.ended() else None
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:

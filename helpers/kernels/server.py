@@ -1,5 +1,6 @@
 """The batch runner's side of the process that forks kernels: starts it, asks it, ends it."""
 
+import atexit
 import json
 import os
 import socket
@@ -7,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 END_SECONDS = 2  # then a server that does not end by itself is killed
+ANSWER_SECONDS = 60  # then a server that does not answer is not asked again
 
 _current: list["Server"] = []
+_starting = threading.Lock()
 
 
 class Server:
@@ -23,7 +26,8 @@ class Server:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ExitStack() as failed, theirs:
+            failed.callback(ours.close)
             command = [sys.executable, "-P", "-m", "helpers.kernels.forking", str(theirs.fileno())]
             self.process = subprocess.Popen(
                 command,
@@ -34,6 +38,8 @@ class Server:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for this process, which then ends the kernels in order
             )
+            failed.pop_all()
+        ours.settimeout(ANSWER_SECONDS)
         self._socket, self._lines, self._lock = ours, ours.makefile("rwb", buffering=0), threading.Lock()
 
     def ask(self, **request: Any) -> Any:
@@ -51,6 +57,10 @@ class Server:
         if "error" in answer:
             raise OSError(answer["error"])
         return answer
+
+    def ended(self) -> bool:
+        """Whether its process has ended."""
+        return self.process.poll() is not None
 
     def close(self) -> None:
         """End the server; kernels that still run end with it."""
@@ -75,15 +85,27 @@ def warm(environment: Mapping[str, str] | None = None, wanted: bool = True) -> I
     Parameters
     ----------
     environment : mapping of str to str, optional
-        Added to this process's own: what libraries read when they are imported.
+        What libraries read when they are imported; this process's own variables win, as they do in a cold kernel.
     """
-    if not wanted or current() or not sys.platform.startswith("linux"):
+    server = None
+    if wanted and not current() and sys.platform.startswith("linux"):
+        with suppress(OSError):  # no room for another process: kernels start cold
+            server = Server({**(environment or {}), **os.environ})
+    if server is None:
         yield
         return
-    server = Server({**os.environ, **(environment or {})})
     _current.append(server)
     try:
         yield
     finally:
         _current.remove(server)
         server.close()
+
+
+def keep_warm(environment: Mapping[str, str]) -> None:
+    """Fork kernels from now on until this process ends, where that is possible and not so yet; for workers of a cluster."""
+    with _starting:
+        if current() is None and sys.platform.startswith("linux"):
+            server = Server({**os.environ, **environment})
+            _current.append(server)
+            atexit.register(server.close)

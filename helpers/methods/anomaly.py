@@ -79,10 +79,9 @@ def _promised(past: Array) -> float:
     known = ~np.isnan(past)
     if known.sum() < FEWEST or past.size < FEWEST:
         return np.nan
-    weekday = np.arange(past.size) % WEEK
-    usual = [
-        np.median(past[known & (weekday == day)]) if (known & (weekday == day)).any() else np.nan for day in range(7)
-    ]
-    filled = np.where(known, past, np.where(np.isnan(usual), np.median(past[known]), usual)[weekday])
+    weekday, filled = np.arange(past.size) % WEEK, past.copy()
+    for day in np.unique(weekday[~known]):
+        usual = past[known & (weekday == day)]
+        filled[~known & (weekday == day)] = np.median(usual if usual.size else past[known])
     parts = STL(filled, period=WEEK, seasonal=13, trend=29, robust=True).fit(inner_iter=1, outer_iter=5)
     return float(parts.trend[-1] + parts.seasonal[-WEEK])

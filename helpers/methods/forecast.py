@@ -78,6 +78,26 @@ def reach_probability(
     return _chance(so_far + np.maximum(futures.sum(axis=1), 0), target, level)
 
 
+def reach_path(
+    history_daily: npt.ArrayLike,
+    so_far: float,
+    target: float,
+    weights: npt.ArrayLike,
+    history_weights: npt.ArrayLike | None = None,
+    level: float = 0.8,
+    draws: int = 4000,
+    seed: int = 11,
+) -> list[Chance]:
+    """As `reach_probability`, for the total at the end of each day ahead, one weight per such day."""
+    ahead, found = np.asarray(weights, dtype=float), list[Chance]()
+    for first in range(0, ahead.size, WEEK):  # a future is drawn by weeks: all days of one share their draws
+        futures = _futures(history_daily, ahead[: first + WEEK], history_weights, draws, seed)
+        for days in range(first + 1, min(first + WEEK, ahead.size) + 1):
+            sums = None if futures is None else so_far + np.maximum(futures[:, :days].sum(axis=1), 0)
+            found.append(Chance(*[np.nan] * 4) if sums is None else _chance(sums, target, level))
+    return found
+
+
 def crossing_days(
     history_daily: npt.ArrayLike,
     so_far: float,

@@ -50,6 +50,11 @@ def moved_pulses(series: Any, marked: Any, moves: Sequence[int]) -> npt.NDArray[
 
     Moves that leave too little to estimate give no number. Compare `events.placebo_p`.
     """
-    days = pd.DatetimeIndex(marked)
-    found = [pulses(series, days + pd.Timedelta(days=move)) for move in moves]
-    return np.array([float(one["effect"].iloc[0]) for one in found if one is not None])
+    values, days = series.dropna(), pd.DatetimeIndex(marked)
+    if len(values) < 4 * WEEK:
+        return np.array([])
+    index, y = pd.DatetimeIndex(values.index), values.to_numpy(dtype=float)
+    terms = calendar_terms(index)
+    designs = (np.column_stack([terms, index.isin(days + pd.Timedelta(days=move))]) for move in moves)
+    known = (design for design in designs if np.linalg.matrix_rank(design) == design.shape[1])
+    return np.array([fit_line(y, design).coefficients[-1] for design in known], dtype=float)

@@ -58,11 +58,24 @@ def fit(features: Any, hit: npt.ArrayLike, prior: float = 1.5) -> Card:
     that a rare flag needs more proof), Gelman et al. (2008), Annals of Applied Statistics 2:1360-1383; the start is not
     shrunken, so that chances add up to the hits there were.
     """
+    values = features.to_numpy(dtype=float)
+    centre, scale = _measures(values)
+    best = _solved(_standard(values, centre, scale), np.asarray(hit, dtype=float), prior)
+    points, centres, scales = (pd.Series(part, index=features.columns) for part in (best[1:], centre, scale))
+    return Card(points, float(best[0]), centres, scales)
+
+
+def _measures(values: Array) -> tuple[Array, Array]:
+    """Centre and unit of each column: two standard deviations, or 1 of a column that knows only two values 1 apart."""
+    low, high = values.min(axis=0), values.max(axis=0)
+    flag = ((values == low) | (values == high)).all(axis=0) & (high - low == 1)
+    return values.mean(axis=0), np.where(flag, 1.0, 2 * values.std(axis=0))
+
+
+def _solved(x: Array, y: Array, prior: float) -> Array:
+    """Start and points that are likeliest for the standard features and outcomes."""
     from scipy import optimize, special
 
-    centre, scale = features.mean(), 2 * features.std(ddof=0)
-    scale = scale.mask((features.nunique() == 2) & (features.max() - features.min() == 1), 1.0)
-    x, y = _standard(features, centre, scale), np.asarray(hit, dtype=float)
     x = np.column_stack([np.ones(len(x)), x])
     pull = np.full(x.shape[1], 1 / prior**2)
     pull[0] = FREE
@@ -76,13 +89,14 @@ def fit(features: Any, hit: npt.ArrayLike, prior: float = 1.5) -> Card:
         chance = special.expit(x @ beta)
         return np.asarray((x.T * (chance * (1 - chance))) @ x + np.diag(pull), dtype=np.float64)
 
-    best = optimize.minimize(loss, np.zeros(x.shape[1]), jac=True, hess=curvature, method="trust-exact").x
-    return Card(pd.Series(best[1:], index=features.columns), float(best[0]), centre, scale)
+    found = optimize.minimize(loss, np.zeros(x.shape[1]), jac=True, hess=curvature, method="trust-exact").x
+    return np.asarray(found, dtype=np.float64)
 
 
 def points(card: Card, features: Any) -> Any:
     """Points of each item by feature, in log odds above or below an average item."""
-    x = _standard(features[card.points.index], card.centre, card.scale)
+    values = features[card.points.index].to_numpy(dtype=float)
+    x = _standard(values, card.centre.to_numpy(), card.scale.to_numpy())
     return pd.DataFrame(x * card.points.to_numpy(), index=features.index, columns=card.points.index)
 
 
@@ -95,10 +109,14 @@ def chances(card: Card, features: Any) -> Array:
 
 def left_out(features: Any, hit: npt.ArrayLike, prior: float = 1.5) -> Array:
     """Probability of each item by a scorecard that was made without it: for items that have no record of their own."""
-    y, found = np.asarray(hit, dtype=bool), np.empty(len(features))
-    for at in range(len(features)):
-        others = np.arange(len(features)) != at
-        found[at] = chances(fit(features[others], y[others], prior), features.iloc[[at]])[0]
+    from scipy import special
+
+    values, y, found = features.to_numpy(dtype=float), np.asarray(hit, dtype=float), np.empty(len(features))
+    for at in range(len(values)):
+        others = np.arange(len(values)) != at
+        x = _standard(values, *_measures(values[others]))
+        best = _solved(x[others], y[others], prior)
+        found[at] = special.expit(best[0] + x[at] @ best[1:])
     return found
 
 
@@ -137,6 +155,5 @@ def _first(values: Array, count: int) -> Any:
     return chosen
 
 
-def _standard(features: Any, centre: Any, scale: Any) -> Array:
-    spread = scale.where(scale > 0, 1.0)
-    return np.asarray(((features - centre) / spread).where(scale > 0, 0.0, axis=1), dtype=np.float64)
+def _standard(values: Array, centre: Array, scale: Array) -> Array:
+    return np.where(scale > 0, (values - centre) / np.where(scale > 0, scale, 1.0), 0.0)

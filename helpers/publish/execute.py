@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -16,11 +15,12 @@ from uuid import uuid4
 
 from helpers import kernels, paths
 from helpers.definitions import files
+from helpers.publish import stops
 
 # one thread of linear algebra per kernel and one order of sets: the same input gives the same numbers and bytes
 STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 LIMITS = "--IPKernelApp.extra_extensions=helpers.kernels.limits"
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+OUTPUT_SECONDS = 60  # for what a finished cell printed to arrive: a busy machine takes its time
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def execute(
     jobs: int = 2,
     versions: Mapping[str, int] | None = None,
     timeout: int | None = None,
+    shared: str = "",
 ) -> Iterator[Executed]:
     """Run notebooks with the same parameters and yield each as it finishes.
 
@@ -57,11 +58,15 @@ def execute(
         Versions of the store's tables that all of them read, whatever is imported meanwhile.
     timeout : int, optional
         Seconds after which a cell counts as hanging (default: ``cell_seconds`` of ``run.toml``).
+    shared : str
+        Folder for what the notebooks of several runs work out once (default: one for this run alone).
     """
     timeout = timeout or int(files.toml(files.find("run.toml"))["cell_seconds"]["value"])
     with tempfile.TemporaryDirectory(prefix="xd-") as private, ThreadPoolExecutor(jobs) as pool:
-        manager = _manager(Path(private), versions)
-        futures = [pool.submit(_one, path, folder / path.name, parameters, manager, timeout) for path in notebooks]
+        futures = [
+            pool.submit(_one, path, folder / path.name, parameters, _manager(Path(private), versions, shared), timeout)
+            for path in notebooks
+        ]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -72,52 +77,57 @@ def execute(
 def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: type, timeout: int) -> Executed:
     from jupyter_core.utils import ensure_event_loop
     from papermill import execute_notebook
+    from papermill.engines import papermill_engines
 
     started, error = time.perf_counter(), ""
+    papermill_engines.register(stops.Engine.NAME, stops.Engine)
     try:
         execute_notebook(
             str(source),
             str(target),
             dict(parameters),
+            engine_name=stops.Engine.NAME,
             kernel_name="python3",
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=timeout,
+            iopub_timeout=OUTPUT_SECONDS,
             kernel_manager_class=manager,
         )
     except Exception as problem:  # whatever stops one chapter must not stop the others
-        error = _cause(problem)
+        error = stops.cause(problem, source, target, manager)
     finally:
         ensure_event_loop().close()  # nbclient leaves this thread's loop open
     return Executed(source.stem, target, time.perf_counter() - started, error)
 
 
-def _cause(problem: Exception) -> str:
-    """The one line that says why a notebook stopped."""
-    name, text = getattr(problem, "ename", type(problem).__name__), getattr(problem, "evalue", str(problem))
-    lines = [line for line in ANSI.sub("", str(text)).splitlines() if line.strip()] or [""]
-    told = {"XiaodianError", "ParameterError", "DefinitionError", "FileRefused"}
-    return lines[0].strip() if name in told else f"{name}: {lines[-1].strip()}"
-
-
-def _manager(folder: Path, versions: Mapping[str, int] | None) -> type:
-    """A kernel manager class: this interpreter whatever PATH says, unix sockets, not ports, absolute data folders."""
+def _manager(folder: Path, versions: Mapping[str, int] | None, shared: str) -> type:
+    """The kernel manager of one notebook: this interpreter whatever PATH says, unix sockets, absolute data folders."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", LIMITS]
+    command = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}", LIMITS]
     warm = {"kernel_provisioner": {"provisioner_name": kernels.PROVISIONER}}
     environment = {"XIAODIAN_DATA": str(paths.data()), "XIAODIAN_REPORTS": str(paths.reports())}
-    environment["XIAODIAN_SHARED"] = os.environ.get("XIAODIAN_SHARED") or str(folder)
+    environment["XIAODIAN_SHARED"] = shared or str(folder)
     if versions is not None:
         environment["XIAODIAN_VERSIONS"] = json.dumps(versions)
+
+    begun: list[Any] = []
 
     class Manager(AsyncKernelManager):  # type: ignore[misc]
         kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python", metadata=warm)
 
         def __init__(self, **given: Any) -> None:
             super().__init__(transport="ipc", connection_file=str(folder / uuid4().hex[:8]), **given)
+            begun.append(self)
+
+        @staticmethod
+        def exit_code() -> int | None:
+            """That of the kernel, if it ended before it was asked to."""
+            provisioner = begun[-1].provisioner if begun else None
+            return provisioner.process.poll() if provisioner and provisioner.process else None
 
         async def start_kernel(self, **given: Any) -> None:
             env = {**STEADY, **os.environ, **(given.pop("env", None) or {}), **environment}

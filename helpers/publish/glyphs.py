@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -14,6 +15,7 @@ from helpers.errors import XiaodianError
 
 PICTURES = {"So", "Sk", "Co", "Cn", "Me"}  # emoji, skin tones, private signs, signs newer than Python's table, key caps
 UNSEEN = {"Cc", "Cf", "Cs"}
+ALONE = threading.Lock()
 BOLD = 1.06  # the bold face is at most this much wider
 
 
@@ -25,9 +27,14 @@ def font_files() -> list[Path]:
     return [*sorted(paths.FONTS.glob("*.ttf")), *sorted(signs.glob("DejaVuSans*.ttf"))]
 
 
-@cache
 def typst_fonts() -> Any:
     """The fonts as Typst takes them; its own embedded ones serve formulas only."""
+    with ALONE:  # several reports may be set at once
+        return _typst_fonts()
+
+
+@cache
+def _typst_fonts() -> Any:
     import typst
 
     # Typst reads folders, and matplotlib's also holds "Last Resort", which would draw any missing glyph as a box
@@ -50,6 +57,8 @@ def advances() -> Mapping[int, float]:
     found: dict[int, float] = {}
     for path in font_files():
         with TTFont(path, lazy=True) as font:
+            # numbers do as names: to work out 24,000 real ones takes longer than all the rest
+            font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])
             widths, scale = font["hmtx"].metrics, font["head"].unitsPerEm
             for point, name in font.getBestCmap().items():
                 found.setdefault(point, widths[name][0] / scale)

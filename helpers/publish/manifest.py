@@ -49,15 +49,18 @@ def record(
     notebooks: Iterable[Path],
     store_versions: Mapping[str, int],
     seconds: float,
+    made_of: Mapping[str, Mapping[str, Any]],
+    to: Sequence[str],
 ) -> dict[str, Any]:
-    """The record of a run: versions, parameters, hashes, and per chapter seconds, status and number of gaps.
+    """The record of a run: versions, parameters, hashes, and per chapter seconds, status, number of gaps and what it was made of.
 
     ``store_versions`` are those of the tables that were read: `Store.open` shows the data of the report with them.
     """
     gaps = [gap["chapter"] for gap in told["gaps"]]
     return {
         "parameters": dict(parameters),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "to": sorted(to),
+        "versions": packages(),
         "store_versions": dict(store_versions),
         "notebooks": {path.name: _hash(path) for path in notebooks},
         "definitions": files.hashes(parameters["shop"]),
@@ -69,12 +72,18 @@ def record(
                 "error": result.error,
                 "seconds": round(result.seconds, 2),
                 "gaps": gaps.count(result.name),
+                **made_of.get(result.name, {}),
             }
             for result in results
         },
         "gaps": told["gaps"],
         "seconds": round(seconds, 2),
     }
+
+
+def packages() -> dict[str, str]:
+    """Versions of Python and of the packages that make the numbers and the pages."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
 
 
 def merged(earlier: Mapping[str, Any], told: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

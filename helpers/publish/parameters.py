@@ -81,18 +81,18 @@ def plan(
     return made
 
 
-def notebooks() -> list[Path]:
-    """The notebooks of the kit in order.
+def notebooks(folder: str = "") -> list[Path]:
+    """The notebooks of the kit, or of another folder, in order.
 
     Raises
     ------
     ParameterError
         There are none.
     """
-    found = sorted(path for path in paths.NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
+    found = sorted(path for path in Path(folder or paths.NOTEBOOKS).glob("*.ipynb") if re.match(r"\d\d_", path.name))
     if not found:
         raise ParameterError(
-            str(paths.NOTEBOOKS), "no notebooks named NN_….ipynb", "install the kit with its notebooks"
+            folder or str(paths.NOTEBOOKS), "no notebooks named NN_….ipynb", "install the kit with its notebooks"
         )
     return found
 

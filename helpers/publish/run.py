@@ -3,18 +3,21 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from helpers import kernels, paths
 from helpers.errors import XiaodianError
-from helpers.publish import book, cells, chapter, document, execute, manifest, parameters
+from helpers.publish import book, cells, chapter, document, execute, inputs, manifest, parameters
 from helpers.publish.chapter import Chapter
 from helpers.publish.manifest import Result
 
 BOOK = "book"
+WAIT_SECONDS = 3600.0  # for another run of the same report
 
 
 @dataclass(frozen=True)
@@ -79,18 +82,33 @@ def deliver(
     jobs: int = 2,
     on_progress: Callable[[Result], None] = lambda result: None,
     timeout: int | None = None,
+    kept: Mapping[str, Path] | None = None,
+    shared: str = "",
 ) -> RunResult:
-    """As `run`, for a plan that has been checked."""
-    from helpers.store import Store
+    """As `run`, for a plan that has been checked.
 
-    started, versions = time.perf_counter(), Store.open().versions(plan.shop)
+    Parameters
+    ----------
+    kept : mapping of str to Path, optional
+        Executed notebooks, by name, that need no new run.
+    shared : str
+        Folder for what notebooks of several runs work out once.
+    """
+    from helpers.store import Store, locks
+
+    started, versions, kept = time.perf_counter(), Store.open().versions(plan.shop), kept or {}
     target = paths.run(plan.shop, plan.period, plan.lang)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=target.parent) as scratch:
-        folder = Path(scratch) / plan.lang
-        (folder / "notebooks").mkdir(parents=True)
+    with (
+        locks.held(target.parent / f".{plan.lang}.lock", WAIT_SECONDS, str(target)),
+        _scratch(target.parent, plan.lang) as folder,
+    ):
+        fresh = [path for path in plan.notebooks if path.stem not in kept]
         made: dict[str, tuple[Chapter, Result]] = {}
-        for done in execute.execute(plan.notebooks, folder / "notebooks", plan.parameters, jobs, versions, timeout):
+        for done in chain(
+            _again(kept, folder / "notebooks"),
+            execute.execute(fresh, folder / "notebooks", plan.parameters, jobs, versions, timeout, shared),
+        ):
             made[done.name] = _export(done, folder, plan)
             on_progress(made[done.name][1])
         chapters, results = zip(*(made[name] for name in sorted(made)), strict=True)
@@ -100,6 +118,24 @@ def deliver(
         _move(folder, target, plan.whole)
     delivered = tuple(target / name for name in names)
     return RunResult(int(any(result.error for result in results)), delivered, tuple(results))
+
+
+@contextmanager
+def _scratch(parent: Path, lang: str) -> Iterator[Path]:
+    """A folder in which a run is made, beside its place; what a killed run left of its own is cleared first."""
+    for left in parent.glob(f".run-{lang}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f".run-{lang}-", dir=parent, ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch) / lang
+        (folder / "notebooks").mkdir(parents=True)
+        yield folder
+
+
+def _again(kept: Mapping[str, Path], folder: Path) -> Iterator[execute.Executed]:
+    """Executed notebooks of the earlier run, taken over as they are."""
+    for name, path in kept.items():
+        shutil.copyfile(path, folder / path.name)
+        yield execute.Executed(name, folder / path.name, 0.0, "")
 
 
 def _export(done: execute.Executed, folder: Path, plan: parameters.Plan) -> tuple[Chapter, Result]:
@@ -163,7 +199,10 @@ def _write_down(
 ) -> None:
     names = {made.name for made in chapters}
     told = manifest.facts(chapters)
-    record = manifest.record(plan.parameters, results, told, plan.notebooks, versions, seconds)
+    ground = inputs.ground(plan.shop)
+    code = {path.stem: inputs.code(path, plan.parameters, ground) for path in plan.notebooks}
+    made_of = {made.name: _made_of(made, code[made.name], versions) for made in chapters}
+    record = manifest.record(plan.parameters, results, told, plan.notebooks, versions, seconds, made_of, plan.to)
     if not plan.whole:
         told = manifest.merged(manifest.read(target / manifest.FACTS), told, names)
         earlier = manifest.read(target / manifest.RUN).get("chapters", {})
@@ -172,6 +211,12 @@ def _write_down(
     manifest.write(folder / manifest.RUN, record)
     if "xlsx" in plan.to:
         manifest.workbook(folder / manifest.SHEET, told)
+
+
+def _made_of(made: Chapter, code: str, versions: Mapping[str, int]) -> dict[str, Any]:
+    read = {**made.facts.get("read", {}), inputs.FILES: ""}
+    seen = {name: [versions.get(name), until] for name, until in read.items()}
+    return {"code": code, "cutoff": made.facts.get("cutoff", ""), "read": seen}
 
 
 def _move(folder: Path, target: Path, whole: bool) -> None:

@@ -15,6 +15,7 @@ PORTRAIT_EM, LANDSCAPE_EM = 70.0, 118.0  # em that a page is wide at the smalles
 WRAP_EM = 9.0  # a column of words may get this narrow
 PAD_EM = 1.1  # left and right inset of a cell together
 LONG_WORD = 16
+EMPTY = {"", "-", "—", "–"}
 SIGNS = r"\s¥$€£R+\-−–—~≈<>≤≥±(（)）"
 NUMBER = re.compile(rf"[{SIGNS}]*\d[\d{SIGNS}.,:/%％‰万亿]*[^\W\d_]{{0,5}}[)）]*|[-—–]?")
 
@@ -62,15 +63,22 @@ def _table(table: Any, styles: Mapping[str, Mapping[str, str]]) -> str:
     head = _merged(list(_placed(in_head, styles)))
     body = list(_placed([row for row in rows if row not in in_head], styles))
     caption = table.caption.get_text(" ", strip=True) if table.caption else ""
-    return "\n\n".join(_sheet(head, body, caption) for head, body in _parts(head, body))
-
-
-def _sheet(head: Rows, body: Rows, caption: str) -> str:
     columns = _columns(head, body)
-    numeric = [_numeric(body, column) for column in range(columns)]
-    full, folded, least = _widths(head, body, columns, numeric)
+    numeric = _numeric(body, columns)
+    widths = _widths(head, body, columns, numeric)
+    spanned = any(cell.colspan > 1 or cell.rowspan > 1 for row in [*head, *body] for cell in row)
+    if sum(widths[-1]) <= LANDSCAPE_EM or spanned:
+        return _sheet(head, body, caption, numeric, widths)
+    return "\n\n".join(
+        _sheet(_only(head, part), _only(body, part), caption, _at(numeric, part), [_at(one, part) for one in widths])
+        for part in _parts(widths[-1])
+    )
+
+
+def _sheet(head: Rows, body: Rows, caption: str, numeric: Sequence[bool], widths: Sequence[Sequence[float]]) -> str:
+    full, folded, least = widths
     squeezed = sum(least) > LANDSCAPE_EM
-    landscape = columns > LANDSCAPE_COLUMNS or sum(least) > PORTRAIT_EM
+    landscape = len(least) > LANDSCAPE_COLUMNS or sum(least) > PORTRAIT_EM
     aligned = ", ".join("right" if flag else "left" for flag in numeric)
     parts = [
         f"caption: {literal(caption) if caption else 'none'}",
@@ -82,22 +90,20 @@ def _sheet(head: Rows, body: Rows, caption: str) -> str:
     return "#datatable(" + ",\n  ".join(parts) + ")"
 
 
-def _parts(head: Rows, body: Rows) -> Iterator[tuple[Rows, Rows]]:
-    """The table, or side by side parts of it that each fit a turned page and repeat the first column."""
-    columns = _columns(head, body)
-    *_, least = _widths(head, body, columns, [_numeric(body, column) for column in range(columns)])
-    spanned = any(cell.colspan > 1 or cell.rowspan > 1 for row in [*head, *body] for cell in row)
-    if sum(least) <= LANDSCAPE_EM or spanned:
-        yield head, body
-        return
+def _parts(least: Sequence[float]) -> Iterator[list[int]]:
+    """Columns of side by side parts that each fit a turned page and repeat the first column."""
     part, room = [0], LANDSCAPE_EM - least[0]
-    for column in range(1, columns):
+    for column in range(1, len(least)):
         if least[column] > room and len(part) > 1:
-            yield _only(head, part), _only(body, part)
+            yield part
             part, room = [0], LANDSCAPE_EM - least[0]
         part.append(column)
         room -= least[column]
-    yield _only(head, part), _only(body, part)
+    yield part
+
+
+def _at(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    return [values[place] for place in places]
 
 
 def _only(rows: Rows, columns: Sequence[int]) -> Rows:
@@ -142,9 +148,12 @@ def _merged(head: Rows) -> Rows:
     return [*head[:-2], [one if one.text else two for one, two in zip(upper, lower, strict=True)]]
 
 
-def _numeric(body: Rows, column: int) -> bool:
-    texts = [cell.text for row in body for cell in row if cell.column == column and cell.colspan == 1]
-    return any(text not in {"", "-", "—", "–"} for text in texts) and all(NUMBER.fullmatch(text) for text in texts)
+def _numeric(body: Rows, columns: int) -> list[bool]:
+    """Which columns hold numbers and nothing else."""
+    texts: list[set[str]] = [set() for _ in range(columns)]
+    for cell in (cell for row in body for cell in row if cell.colspan == 1):
+        texts[cell.column].add(cell.text)
+    return [bool(held - EMPTY) and all(map(NUMBER.fullmatch, held)) for held in texts]
 
 
 def _widths(head: Rows, body: Rows, columns: int, numeric: Sequence[bool]) -> tuple[list[float], ...]:

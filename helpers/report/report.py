@@ -23,8 +23,11 @@ class Report:
     def __init__(self, store: Store, period: Period, shop: str, lang: str) -> None:
         self.store, self.period, self.shop, self.lang = store, period, shop, lang
         self.settings = shops.load(shop)
-        self.covered = covered_until(store, shop)
+        self.horizon = period.end + timedelta(int(self.threshold("later_days")))
+        self.covered = min(covered_until(store, shop), self.horizon)
         self.complete = self.covered >= period.end
+        held = store.tables(shop)
+        self.read = dict.fromkeys(["orders"] if "orders" in held else held, period.end)
         name = self.settings.name.get(lang, shop)
         self.setting = Setting(shop, name, str(period), lang, self.settings.currency)
         self.facts: dict[str, Value] = {}
@@ -54,6 +57,7 @@ class Report:
 
     def has(self, name: str, period: Period | None = None) -> bool:
         """Whether the store holds any row of that table in the period (default: the report's)."""
+        self._note(name, (period or self.seen).end)
         return name in self.store.tables(self.shop) and len(self.table(name, period)) > 0
 
     def table(self, name: str, period: Period | None = None) -> Any:
@@ -63,16 +67,32 @@ class Report:
         as read-only, it is shared; empty when the shop has no such file.
         """
         span = period or self.seen
+        self._note(name, span.end)
         key = (name, f"{span.start}..{span.end}")
         if key not in self._frames:
             self._frames[key] = self.store.frame(name, self.shop, span.start, span.end)
         return self._frames[key]
 
     def every(self, name: str) -> Any:
-        """A clean table with all its periods as a pandas frame."""
-        if (name, "") not in self._frames:
-            self._frames[name, ""] = self.store.frame(name, self.shop)
-        return self._frames[name, ""]
+        """A clean table with all its periods up to this one as a pandas frame.
+
+        That is what was booked by the end of the period, and what was booked later of orders that were paid by then.
+        """
+        return self._known(name, self.period.end)
+
+    def later(self, name: str) -> Any:
+        """As `every`, with what concerns the ``later_days`` after the period too: for what came of its promotions."""
+        return self._known(name, self.horizon)
+
+    def _known(self, name: str, until: date) -> Any:
+        self._note(name, until)
+        if (name, str(until)) not in self._frames:
+            self._frames[name, str(until)] = self.store.known(name, self.shop, until)
+        return self._frames[name, str(until)]
+
+    def _note(self, name: str, until: date) -> None:
+        """Remember what this page stands on, and up to which day."""
+        self.read[name] = max(until, self.read.get(name, until))
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made once per report under this key; treat it as read-only, it is shared."""
@@ -84,7 +104,8 @@ class Report:
         self, name: str, by: Sequence[str], sums: Sequence[str], period: Period | None = None, **where: Any
     ) -> Any:
         """Sums of a table by columns or by day, month, hour, weekday, made by the engine (default: all periods)."""
-        start, end = (period.start, period.end) if period else (None, None)
+        start, end = (period.start, period.end) if period else (None, self.period.end)
+        self._note(name, end)
         return self.store.sums(name, self.shop, list(by), list(sums), start, end, where or None)
 
     def metric(self, name: str, period: Period | None = None, **options: Any) -> Any:
@@ -94,6 +115,8 @@ class Report:
         shop lacks where the frame is empty for that.
         """
         span = period or self.seen
+        for table in self.store.tables(self.shop):
+            self._note(table, span.end)
         return self.store.metric(name, self.shop, span.start, span.end, **options)
 
     # bars --------------------------------------------------------------------------------------------------------

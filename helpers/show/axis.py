@@ -76,6 +76,8 @@ def quiet(ax: Any, *keep: str) -> None:
     ax.tick_params(axis="x", pad=5)
     for side, spine in ax.spines.items():
         spine.set_visible(side in keep)
+    for one in (ax.xaxis, ax.yaxis):  # else each measures its tick labels again, to place a label that it does not have
+        one.set_label_coords(0, 0)
     ax.set_axisbelow(True)
     ax.patch.set_alpha(0)
 

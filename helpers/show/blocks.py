@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from helpers.definitions import wording
+from helpers.definitions.wording import Wording
 from helpers.findings import Answer, Finding, Gap, Value
 from helpers.show import words
 
@@ -64,7 +64,7 @@ def says(answer: Answer) -> Display:
 def said(finding: Finding) -> dict[str, Any]:
     """The payload of a finding's words."""
     setting = finding.setting
-    speech = wording.load(setting.lang, setting.shop)
+    speech = words.speech_of(setting)
     return {
         "type": "says",
         "claim": finding.claim,
@@ -77,7 +77,7 @@ def said(finding: Finding) -> dict[str, Any]:
     }
 
 
-def stake_words(stake: Value | None, speech: wording.Wording) -> str:
+def stake_words(stake: Value | None, speech: Wording) -> str:
     """Money a month that hangs on a finding, with its range where it has one."""
     return words.fill(speech.word("stake"), {"value": stake}, speech, "stake") if stake else ""
 
@@ -85,7 +85,7 @@ def stake_words(stake: Value | None, speech: wording.Wording) -> str:
 def gap_words(gap: Gap) -> tuple[str, list[str]]:
     """What cannot be told, and one line for each export that would close it: its name and where to get it."""
     setting = gap.setting
-    speech = wording.load(setting.lang, setting.shop)
+    speech = words.speech_of(setting)
     title = words.fill(speech.gap(gap.why), gap.slots, speech, f"gaps.{gap.why}")
     lines = [
         speech.word("gap_line").format(name=speech.label("exports", code), where=speech.label("exports_where", code))

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from helpers.definitions import metrics, wording
+from helpers.definitions import metrics
 from helpers.definitions.wording import Wording
 from helpers.findings import Answer, Gap, Value
 from helpers.show import words
@@ -22,7 +22,7 @@ def cards(answer: Answer, *names: str) -> Display | None:
     """
     if isinstance(answer, Gap):
         return None
-    speech = wording.load(answer.setting.lang, answer.setting.shop)
+    speech = words.speech_of(answer.setting)
     chosen = names or tuple(name for name in answer.values if name.rpartition(".")[2] not in NOTES)
     made = [_card(name, answer.values, answer.setting.shop, speech) for name in chosen]
     plain = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from helpers.definitions import deck, metrics, wording
+from helpers.definitions import deck, metrics
 from helpers.findings import Answer, Finding, Gap, Setting, Source, Value
 from helpers.show import blocks, words
 
@@ -19,12 +19,13 @@ class Ledger(Protocol):
     answers: dict[str, Answer]
     covered: date
     complete: bool
+    read: dict[str, date]
 
 
 def coming(report: Ledger, bullet: str) -> Any:
     """A small list of the bullet's claims that no cell answers yet, with the files it will need; None without any."""
     lang = report.setting.lang
-    speech = wording.load(lang, report.setting.shop)
+    speech = words.speech_of(report.setting)
     open_claims = [claim for claim in deck.claims().values() if claim.bullet == bullet and claim.status == "coming"]
     if not open_claims:
         return None
@@ -66,6 +67,7 @@ def record(report: Ledger, chapter: str) -> Any:
         "currency": setting.currency,
         "cutoff": f"{report.covered:%Y-%m-%d}",
         "complete": report.complete,
+        "read": {name: f"{until}" for name, until in sorted(report.read.items())},
         "facts": [_fact(value, setting) for value in facts.values()],
         "sources": {key: _source(source) for key, source in sorted(files.items())},
         "findings": [_finding(answer) for answer in own.values() if isinstance(answer, Finding)],
@@ -75,12 +77,12 @@ def record(report: Ledger, chapter: str) -> Any:
 
 
 def _fact(value: Value, setting: Setting) -> Mapping[str, Any]:
-    metric = metrics.load(setting.shop)[value.id.split("/")[0]]
+    metric, speech = metrics.load(setting.shop)[value.id.split("/")[0]], words.speech_of(setting)
     plain = ("id", "value", "low", "high", "n", "unit", "period", "claim", "definition")
     return {key: getattr(value, key) for key in plain} | {
         "name": metric.name[setting.lang],
         "better": metric.better,
-        "text": words.format_value(value, setting.lang),
+        "text": words.number(value.value, value.unit, speech),
         "sources": sorted([source.sha256[:SHORT], source.rows] for source in value.sources),
     }
 
@@ -91,7 +93,7 @@ def _source(source: Source) -> Mapping[str, str]:
 
 def _finding(finding: Finding) -> Mapping[str, Any]:
     setting, stake = finding.setting, finding.stake
-    speech = wording.load(setting.lang, setting.shop)
+    speech = words.speech_of(setting)
     return {
         "claim": finding.claim,
         "headline": words.text(finding.headline, setting),
@@ -100,7 +102,7 @@ def _finding(finding: Finding) -> Mapping[str, Any]:
         "stake": stake.value if stake else None,
         "stake_low": stake.low if stake else None,
         "stake_high": stake.high if stake else None,
-        "stake_text": words.format_value(stake, setting.lang) if stake else "",
+        "stake_text": words.number(stake.value, stake.unit, speech) if stake else "",
         "action": words.text(finding.action, setting) if finding.action else "",
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.definitions import metrics, wording
+from helpers.definitions import metrics
 from helpers.definitions.wording import Wording
 from helpers.errors import XiaodianError, nearest
 from helpers.findings import Answer, Finding, Gap, Table, Value
@@ -165,4 +165,4 @@ def opened(answer: Answer, name: str) -> Sheet | None:
     """The sheet of a finding's table; None for a gap, a table that is missing or one without rows."""
     if isinstance(answer, Gap) or name not in answer.tables or not len(answer.tables[name].frame):
         return None
-    return Sheet(answer, name, answer.tables[name], wording.load(answer.setting.lang, answer.setting.shop))
+    return Sheet(answer, name, answer.tables[name], words.speech_of(answer.setting))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from helpers.definitions import wording
 from helpers.definitions.wording import Wording
 from helpers.findings import Answer, Finding, Gap, Sentence, Table, Value
 from helpers.show import words
@@ -48,7 +47,7 @@ def table(answer: Answer, name: str, rows: int | None = None) -> Printed | None:
         return None
     given = answer.tables[name]
     frame = given.frame if rows is None else given.frame.head(rows)
-    speech = wording.load(answer.setting.lang, answer.setting.shop)
+    speech = words.speech_of(answer.setting)
     columns = list(given.units)
     heads = [
         speech.label("typed", given.heads[column]) if column in given.heads else speech.column(column)

@@ -20,6 +20,20 @@ PARTS = ("", "range", "n", "low", "high", "exact", "signed", "abs", "period")
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # a Chinese font draws the curly ones as wide as a character
 FEW_DIGITS = 3
 CENTS_BELOW = 1000
+_spoken: list[tuple[Setting, Wording]] = []  # the report that spoke last, and its words
+
+
+def speech_of(setting: Setting) -> Wording:
+    """The words of a report, looked up once for all its sentences: an edited file counts when a report is opened anew.
+
+    Every report that is opened has a setting of its own, also where it equals that of another one.
+    """
+    for known, speech in _spoken:
+        if known is setting:
+            return speech
+    speech = wording.load(setting.lang, setting.shop)
+    _spoken[:] = [(setting, speech)]
+    return speech
 
 
 def text(sentence: Sentence, setting: Setting) -> str:
@@ -34,7 +48,7 @@ def text(sentence: Sentence, setting: Setting) -> str:
     DefinitionError
         The key is not in the wording, or its template asks for a slot that the sentence lacks.
     """
-    speech = wording.load(setting.lang, setting.shop)
+    speech = speech_of(setting)
     return fill(speech.sentence(sentence.key), sentence.slots, speech, sentence.key)
 
 

@@ -39,6 +39,14 @@ class Kept:
         return first.date(), last.date()
 
 
+class Told(dict[str, int]):
+    """What a frame carries about its origin: pandas copies it deeply with nearly every step unless it says that it need not."""
+
+    def __deepcopy__(self, memo: Any) -> "Told":
+        """Itself: nobody changes it."""
+        return self
+
+
 def keep(found: Any, moment: str) -> Kept:
     """A fetched table, in order; ``moment`` names the column of booked moments, which is none of its own ("": not booked)."""
     if not moment:

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import paths
 from helpers.definitions import thresholds
 from helpers.findings import Source
-from helpers.store import delta, kept, layers, private, shared
+from helpers.store import delta, kept, known, layers, private, shared
 from helpers.store import versions as book
 from helpers.store.writer import Writer
 
@@ -79,6 +79,12 @@ class Store(Writer):
         span: tuple[date, date] | None = self._shelf.answers["span", table, shop]
         return span
 
+    def months(self, shop: str) -> list[str]:
+        """Months of which the shop's tables hold rows, such as 2026-10, of its orders where it has any; without opening a row."""
+        names = [name for name in ("orders", "order_heads") if self._rows(name, shop)] or self.tables(shop)
+        found = {str(month) for name in names for month in self._files(name, shop).get("month", ())}
+        return sorted(found - {delta.NO_MONTH})
+
     def snapshot(self, table: str, shop: str) -> datetime | None:
         """When the newest export that feeds the table was made, also if it brought nothing new."""
         if ("snapshot", table, shop) not in self._shelf.answers:
@@ -123,8 +129,37 @@ class Store(Writer):
         marks = [name for name in ("source", "head_source") if name in found.columns]
         counts = pd.concat([found[name].value_counts() for name in marks]).groupby(level=0).sum()
         frame = self._stamped(kept.typed(found[wanted]), table, shop)
-        frame.attrs["sources"] = {str(sha): int(number) for sha, number in counts.items()}
+        frame.attrs["sources"] = kept.Told({str(sha): int(number) for sha, number in counts.items()})
         return frame
+
+    def known(self, table: str, shop: str, until: date) -> Any:
+        """As `frame`: the rows booked by the end of a day, and what was booked later of orders that were paid by then."""
+        frame = self.frame(table, shop)
+        span = self.span(table, shop)
+        if span is None or span[1] <= until:
+            return frame
+        counts = known.until(self._concern(table, shop, frame), until)
+        return kept.typed(frame[counts].reset_index(drop=True))
+
+    def mark(self, table: str, shop: str, until: date) -> str:
+        """One mark of the rows that `known` gives: the same for the same rows, whatever file they came from.
+
+        Of a table too large to be kept in memory it is that of all its files.
+        """
+        if not self._small(table, shop):
+            return " ".join(
+                sorted(path for name in (table, *HEADS.get(table, ())) for path in self._files(name, shop)["path"])
+            )
+        if ("marks", table, shop) not in self._shelf.answers:
+            frame = self.frame(table, shop)
+            self._shelf.answers["marks", table, shop] = self._concern(table, shop, frame), known.marks(frame)
+        moments, numbers = self._shelf.answers["marks", table, shop]
+        return known.mark(numbers[known.until(moments, until).to_numpy()])
+
+    def _concern(self, table: str, shop: str, frame: Any) -> Any:
+        links = [name for name in known.LINKS if name in self._table(table).columns and table != "orders"]
+        orders = self.frame("orders", shop, columns=[*known.LINKS, "paid_at"]) if links else frame.head(0)
+        return known.concern(frame, self._table(table).booked, orders)
 
     def sums(
         self,
@@ -289,5 +324,5 @@ class Store(Writer):
 
     def _stamped(self, frame: Any, table: str, shop: str) -> Any:
         names = (table, *HEADS.get(table, ()))
-        frame.attrs["versions"] = {name: pin.version for name in names if (pin := self._pin(name, shop))}
+        frame.attrs["versions"] = kept.Told({name: pin.version for name in names if (pin := self._pin(name, shop))})
         return frame

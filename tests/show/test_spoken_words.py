@@ -136,3 +136,12 @@ def test_a_number_that_ends_in_a_chinese_unit_stands_close_to_the_words_after_it
     assert words.fill("共 {x} 不同", {"x": value(165_510.85, "CNY")}, speech, "k") == "共 16.6 万元不同"
     assert words.fill("占 {x} 不同", {"x": value(0.3, "ratio")}, speech, "k") == "占 30.0 % 不同"
     assert words.fill("{x} 万次", {"x": "春秋款 夏款"}, speech, "k") == "春秋款 夏款万次"
+
+
+def test_words_are_read_once_a_report(setting, tmp_path):
+    file = tmp_path / "raw" / "probe" / "definitions" / "wording" / "zh" / "probe.toml"
+    report = setting()
+    assert words.text(Sentence("probe.plain"), report) == "一句话"
+    file.write_text(file.read_text(encoding="utf-8").replace("一句话", "另一句"), encoding="utf-8")
+    assert words.text(Sentence("probe.plain"), report) == "一句话"
+    assert words.text(Sentence("probe.plain"), setting()) == "另一句"

@@ -59,12 +59,9 @@ def _rows(report: Report, roles: Any, span: Period) -> Any:
 
 def _orders(rows: Any) -> Any:
     """One row per order: when it was paid, and whether a traffic and a profit item are in it."""
-    by = rows.groupby("order_id").agg(
-        paid_at=("paid_at", "min"),
-        traffic=("role", lambda names: (names == "traffic").any()),
-        profit=("role", lambda names: (names == "profit").any()),
-    )
-    return by.reset_index()
+    kinds = {role: rows["role"] == role for role in ("traffic", "profit")}
+    by = rows[["order_id", "paid_at"]].assign(**kinds).groupby("order_id", as_index=False)
+    return by.agg({"paid_at": "min", "traffic": "any", "profit": "any"})
 
 
 def _week(report: Report, roles: Any, orders: Any) -> dict[str, Value]:

@@ -29,9 +29,11 @@ def challenge(report: Report) -> Answer:
     event = _event(report)
     if isinstance(event, str):
         return report.gap(CLAIM, event, "CAL", what=Label("plateau_what", "challenge"))
-    found = _effects(report, event)
+    figures = _series(report, _span(report, event))
+    found = _effects(report, event, figures)
     if "sales" not in found:
         return report.gap(CLAIM, "no_history", "ORD")
+    p = _by_chance(report, event, figures["sales"], found["sales"])
     facts = _facts(report, event, found)
     missing = [name for name in FILES if name not in found]
     kinds = {"visits": "CDL", "follows": "LIV"}
@@ -39,9 +41,9 @@ def challenge(report: Report) -> Answer:
     return report.finding(
         CLAIM,
         _headline(facts),
-        more=_more(report, event, found, facts),
+        more=_more(report, event, found["sales"].complete, p, facts),
         values=facts,
-        tables={"days": _days(found["sales"][0]), "calendar": table(_window(report, event), WINDOW)},
+        tables={"days": _days(found["sales"]), "calendar": table(_window(report, event), WINDOW)},
         verdict=values.by_chance(report, _chance(facts.get("left"))),
         gaps=tuple(gaps),
     )
@@ -64,18 +66,31 @@ def _span(report: Report, event: Any) -> Period:
     return Period("range", max(start, report.begins), report.seen.end)
 
 
-def _effects(report: Report, event: Any) -> dict[str, tuple[Uplift, float]]:
-    """Uplift and p among made-up dates of each figure that a file tells for all these days."""
-    span, found = _span(report, event), {}
-    before, after = (int(report.threshold(f"challenge_{side}_days")) for side in ("before", "after"))
-    for name, series in _series(report, span).items():
-        busy = daily.touched(report, series.index)
-        own = (series.index >= event.start) & (series.index <= event.end)
-        one = uplift(series, event.start, event.end, busy & ~own, before, after, report.threshold("level"))
+def _effects(report: Report, event: Any, figures: dict[str, Any]) -> dict[str, Uplift]:
+    """Uplift of each figure whose days tell one."""
+    found, around, level = {}, _around(report), report.threshold("level")
+    for name, series in figures.items():
+        busy, own = _touched(report, event, series.index)
+        one = uplift(series, event.start, event.end, busy & ~own, around["before"], around["after"], level)
         if one is not None:
-            made_up = placebo(series, (event.end - event.start).days + 1, busy | own, before, after)
-            found[name] = (one, placebo_p(float(one.parts.loc["net", "excess"]), made_up))
+            found[name] = one
     return found
+
+
+def _by_chance(report: Report, event: Any, series: Any, one: Uplift) -> float:
+    """p of the uplift among made-up dates of its figure."""
+    busy, own = _touched(report, event, series.index)
+    made_up = placebo(series, (event.end - event.start).days + 1, busy | own, **_around(report))
+    return placebo_p(float(one.parts.loc["net", "excess"]), made_up)
+
+
+def _around(report: Report) -> dict[str, int]:
+    return {side: int(report.threshold(f"challenge_{side}_days")) for side in ("before", "after")}
+
+
+def _touched(report: Report, event: Any, days: Any) -> tuple[Any, Any]:
+    """Days that any event touched, and the challenge's own."""
+    return daily.touched(report, days), (days >= event.start) & (days <= event.end)
 
 
 def _series(report: Report, span: Period) -> dict[str, Any]:
@@ -117,9 +132,9 @@ def _chance(left: Value | None) -> float:
     return normal.cdf(left.value / ((left.high - left.low) / 2 / normal.inv_cdf(0.975)))
 
 
-def _facts(report: Report, event: Any, found: dict[str, tuple[Uplift, float]]) -> dict[str, Value]:
+def _facts(report: Report, event: Any, found: dict[str, Uplift]) -> dict[str, Value]:
     span, made = _span(report, event), {}
-    for name, (one, _) in found.items():
+    for name, one in found.items():
         net = one.parts.loc["net"]
         extra, low, high = (float(net[end]) if name == "sales" else round(net[end]) for end in ENDS)
         id, files = f"background.challenge_{name}", [FILES[name], "calendar"]
@@ -128,7 +143,7 @@ def _facts(report: Report, event: Any, found: dict[str, tuple[Uplift, float]]) -
     if pd.notna(event.cost_fen):
         cost = float(event.cost_fen) / FEN
         made["cost"] = report.value("background.challenge_cost", cost, CLAIM, ["calendar"], period=span)
-        net = found["sales"][0].parts.loc["net"] * share - cost
+        net = found["sales"].parts.loc["net"] * share - cost
         left, low, high = (float(net[end]) for end in ENDS)
         id, files = f"background.challenge_left_{basis}", ["orders", "calendar"]
         made["left"] = report.value(id, left, CLAIM, files, low=low, high=high, period=span)
@@ -144,10 +159,8 @@ def _headline(facts: dict[str, Value]) -> Sentence:
     return sentence(f"{key}.{case}", sales=sales)
 
 
-def _more(
-    report: Report, event: Any, found: dict[str, tuple[Uplift, float]], facts: dict[str, Value]
-) -> tuple[Sentence, ...]:
-    key, one = "background.challenge", found["sales"][0]
+def _more(report: Report, event: Any, complete: bool, p: float, facts: dict[str, Value]) -> tuple[Sentence, ...]:
+    key, days = "background.challenge", facts["sales"].n or 0
     said = []
     for name in ("visits", "follows"):
         if name in facts:
@@ -157,15 +170,13 @@ def _more(
     if "left" in facts:
         basis = facts["left"].id.rpartition("_")[2]
         said.append(sentence(f"{key}.money_{basis}", sales=facts["sales"], cost=facts["cost"], left=facts["left"]))
-    p = found["sales"][1]
     slots: dict[str, Any] = {
         "name": _name(report, event),
         "start": f"{event.start:%Y-%m-%d}",
         "end": f"{event.end:%Y-%m-%d}",
     }
-    around = {side: int(report.threshold(f"challenge_{side}_days")) for side in ("before", "after")}
-    whole = "whole" if one.complete else "cut"
-    said.append(sentence(f"{key}.basis_{whole}", days=len(one.days), **slots, **around))
+    whole = "whole" if complete else "cut"
+    said.append(sentence(f"{key}.basis_{whole}", days=days, **slots, **_around(report)))
     if p == p:
         chance = report.value("background.challenge_placebo", p, CLAIM, ["orders"], period=_span(report, event))
         said.append(sentence(f"{key}.placebo", p=chance))

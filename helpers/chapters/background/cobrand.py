@@ -103,10 +103,9 @@ def _people(report: Report, ours: Any, sold: Any, span: Period) -> dict[str, Val
     """Share of its orders that are a buyer's first one, beside that of all other orders; nothing without buyers."""
     known = members.until(report).sort_values("paid_at")
     first = known.drop_duplicates("buyer_key")["order_id"]
-    mine, all_orders = set(ours["order_id"]), set(sold["order_id"])
-    known = known[known["order_id"].isin(all_orders)]
-    with_it = known["order_id"].isin(mine)
-    new = known["order_id"].isin(first)
+    orders = known["order_id"].astype(object)  # isin reads a column of text slowly
+    orders = orders[orders.isin(sold["order_id"])]
+    with_it, new = orders.isin(ours["order_id"]), orders.isin(first)
     sizes = int(with_it.sum()), int((~with_it).sum())
     if min(sizes) < report.threshold("few"):
         return {}

@@ -66,8 +66,10 @@ def deals(report: Report) -> list[Deal]:
 def left(report: Report, rows: Any) -> Any:
     """What each alliance order left before any commission: after refunds, goods, freight, packing and fees; NaN without cost."""
     ordered = report.every("orders")
-    ordered = ordered[ordered["line_id"].isin(rows["line_id"]) & ordered["paid_at"].notna()]
-    plain = ordered.assign(source_name=None)  # its commission is the alliance's own, not that of the cost sheet
+    asked = ordered["line_id"].astype(object).isin(rows["line_id"])  # isin reads a column of text slowly
+    ordered = ordered[asked & ordered["paid_at"].notna()]
+    # commission is the alliance's own here, not that of the cost sheet
+    plain = ordered.assign(day=ordered["paid_at"].dt.normalize(), source_name=None)
     back = plain["line_id"].map(rows.set_index("line_id")["back_fen"]).astype("float64")
     made = margin.contribution(report, plain, back) if len(plain) else back
     return rows["line_id"].map(pd.Series(made.to_numpy(), plain["line_id"].to_numpy()))

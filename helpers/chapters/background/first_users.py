@@ -75,8 +75,8 @@ def _buyers(report: Report, firsts: Any, here: Any, source: str) -> dict[str, Va
     if plan:
         found["plan"] = report.value("background.new_buyers/base=target", plan, CLAIM, ["targets"])
         found["done"] = report.value("background.new_buyers_done", count / plan, CLAIM, (source, "targets"), n=count)
-    known = lines.paid(report)["order_id"]
-    share = known.isin(report.every(source).dropna(subset=["buyer_key"])["order_id"]).mean()
+    known, owned = lines.paid(report)["order_id"].astype(object), report.every(source)[["buyer_key", "order_id"]]
+    share = known.isin(owned.dropna(subset=["buyer_key"])["order_id"]).mean()  # isin reads a column of text slowly
     found["known"] = report.value("background.new_buyers_known", share, CLAIM, (source, "orders"), n=known.nunique())
     return found | _spend(report, here, source)
 

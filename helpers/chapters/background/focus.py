@@ -15,6 +15,7 @@ from helpers.report import Report, sentence, table
 
 CLAIM = "1.1.1a"
 FILES = ("orders", "roles", "product_periods")
+COLUMNS = ["order_id", "product_id", "category", "line_kind", "payable_fen", "day"]
 
 
 def focus(report: Report) -> Answer:
@@ -26,7 +27,7 @@ def focus(report: Report) -> Answer:
     rows = lines.products(lines.paid(report))
     if not len(rows):
         return report.gap(CLAIM, "no_rows" if len(report.every("orders")) else "missing_file", "ORD")
-    known = rows.assign(category=categories.of(report, rows)).dropna(subset=["category"])
+    known = _known(report, rows)
     covered = known["payable_fen"].sum() / rows["payable_fen"].sum()
     if not covered >= report.threshold("category_known"):
         what = Label("gap_what", "focus")
@@ -45,6 +46,11 @@ def focus(report: Report) -> Answer:
         verdict=verdict,
         gaps=_gaps(report, values),
     )
+
+
+def _known(report: Report, rows: Any) -> Any:
+    """Those of the lines whose category is known, with it."""
+    return rows.assign(category=categories.of(report, rows)).dropna(subset=["category"])
 
 
 def spread(report: Report, rows: Any, column: str = "payable_fen") -> Spread:
@@ -82,8 +88,7 @@ def _year(report: Report) -> dict[str, Value]:
     base = compare.base(report, "year_ago")
     if base.why:
         return {}
-    sides = [lines.products(side) for side in compare.paid(report, base)]
-    sides = [side.assign(category=categories.of(report, side)).dropna(subset=["category"]) for side in sides]
+    sides = [_known(report, lines.products(side)) for side in compare.paid(report, base)]
     counts = [side["order_id"].nunique() for side in sides]
     if min(counts) < report.threshold("few"):
         return {}
@@ -102,8 +107,7 @@ def _year(report: Report) -> dict[str, Value]:
 
 def _contribution(report: Report) -> dict[str, Value]:
     """The same of what orders old enough for their refunds left after refunds and costs; empty where that is not known."""
-    rows, span = lines.products(mature.paid(report)), mature.window(report)
-    rows = rows.assign(category=categories.of(report, rows)).dropna(subset=["category"])
+    rows, span = _known(report, lines.products(mature.paid(report))), mature.window(report)
     if span is None or not len(rows) or mature.margin_share(report, rows) is None:
         return {}
     rows = rows.dropna(subset=["contribution_fen"])
@@ -163,12 +167,14 @@ def _months(report: Report) -> dict[str, Table]:
     """Effective number of each whole month that the data hold; none where there are fewer than three."""
     month, found = month_of(report.seen.end), list[tuple[Any, ...]]()
     month = month if month.end <= report.seen.end else month.previous()
+    rows = lines.paid(report, Period("range", min(report.begins, month.end), month.end))[COLUMNS]
+    rows = _known(report, lines.products(rows))
+    parts = dict(list(rows.groupby(rows["day"].dt.to_period("M").dt.start_time)))
     while month.start >= report.begins and len(found) < report.threshold("focus_months"):
-        rows = lines.products(lines.paid(report, month))
-        rows = rows.assign(category=categories.of(report, rows)).dropna(subset=["category"])
-        if rows["order_id"].nunique() >= report.threshold("few"):
-            here = spread(report, rows)
-            found.append((pd.Timestamp(month.start), here.number, here.low, here.high, rows["order_id"].nunique()))
+        part = parts.get(pd.Timestamp(month.start), rows.head(0))
+        if part["order_id"].nunique() >= report.threshold("few"):
+            here = spread(report, part)
+            found.append((pd.Timestamp(month.start), here.number, here.low, here.high, part["order_id"].nunique()))
         month = month.previous()
     frame = pd.DataFrame(found[::-1], columns=["month", "effective_categories", "low", "high", "n"])
     units = {"month": "date", "effective_categories": "count", "low": "count", "high": "count", "n": "count"}

@@ -21,6 +21,10 @@ def items(report: Report) -> Any:
     where a cost is unknown), ``together`` (orders with another product), ``exposures`` and ``clicks`` (empty without
     file), and from these ``price`` (currency units), ``margin_after_refunds`` and ``together_share`` (0-1).
     """
+    return report.once("items by role", lambda: _items(report))
+
+
+def _items(report: Report) -> Any:
     roles = report.every("roles")
     if not len(roles):
         return roles

@@ -111,15 +111,20 @@ def _side(own: Value | None, row: Any) -> str:
 
 def _price(report: Report, lever: Lever, claim: str) -> Value | None:
     """What the middle half of the pieces of a category were paid at."""
-    rows = lines.products(lines.paid(report))
-    rows = rows[rows["product_id"].map(categories(report)) == lever[1]] if len(rows) else rows
-    rows = rows[(rows["quantity"] > 0) & (rows["payable_fen"] > 0)]
+    rows = report.once("goods by category", lambda: _goods(report))
+    rows = rows[(rows["listed"] == lever[1]) & (rows["quantity"] > 0) & (rows["payable_fen"] > 0)]
     if len(rows) < report.threshold("few"):
         return None
     price = (rows["payable_fen"] / rows["quantity"]).repeat(rows["quantity"].astype(int))
     low, middle, high = (float(price.quantile(share)) for share in (0.25, 0.5, 0.75))
     id = f"background.own_price/category={lever[1]}"
     return report.money(id, middle, claim, ["orders", "roles"], n=len(price), low=low, high=high)
+
+
+def _goods(report: Report) -> Any:
+    """Paid goods of the period, with the category that the shop's own list gives them as ``listed``."""
+    rows = lines.products(lines.paid(report)[["product_id", "quantity", "payable_fen", "line_kind"]])
+    return rows.assign(listed=rows["product_id"].map(categories(report)))
 
 
 def _discount(report: Report, lever: Lever, claim: str) -> Value | None:
@@ -186,14 +191,18 @@ def _group_size(report: Report, lever: Lever, claim: str) -> Value | None:
 
 def categories(report: Report) -> Any:
     """Category of each product by the shop's own list; indexed by product."""
-    own = report.every("roles").drop_duplicates("product_id").set_index("product_id")
+    return report.once("listed categories", lambda: _categories(report.every("roles")))
+
+
+def _categories(roles: Any) -> Any:
+    own = roles[["product_id", "category"]].drop_duplicates("product_id").set_index("product_id")
     return own["category"].dropna()
 
 
 def amounts(report: Report) -> Any:
     """Paid amount of the period by category in currency units, biggest first."""
-    rows = lines.products(lines.paid(report))
-    paid = rows.groupby(rows["product_id"].map(categories(report)))["payable_fen"].sum() / FEN
+    rows = report.once("goods by category", lambda: _goods(report))
+    paid = rows.groupby("listed")["payable_fen"].sum() / FEN
     return paid.sort_values(ascending=False)
 
 

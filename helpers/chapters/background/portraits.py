@@ -59,7 +59,7 @@ def people(report: Report, span: Period) -> tuple[int | None, str]:
     """Different buyers of those days by the member file, else paid orders, of which one buyer may have several."""
     orders = lines.paid(report, span)["order_id"].drop_duplicates()
     known = report.table("members", span)
-    known = known[known["order_id"].isin(orders)] if len(known) else known
+    known = known[known["order_id"].astype(object).isin(orders)] if len(known) else known  # slow on a column of text
     if len(known) and len(known) >= report.threshold("buyers_known") * len(orders):
         return int(known["buyer_key"].nunique()), "buyers"
     return (len(orders), "orders") if len(orders) else (None, "")

@@ -35,9 +35,10 @@ def sameness(report: Report) -> Answer:
     ours = ours[ours["category"].isin(theirs["category"])]
     if not len(ours):
         return report.gap(CLAIM, "no_rows", "COM", what=Label("gap_what", "sameness"))
-    judged = nearest(report, ours, theirs)
+    common = _common(report, ours, theirs)
+    judged = _judged(report, ours, theirs, common)
     frame = _frame(judged, theirs)
-    found = _values(report, judged, theirs, frame)
+    found = _values(report, judged, theirs, frame, common)
     return report.finding(
         CLAIM,
         _headline(frame, found),
@@ -72,13 +73,24 @@ def own_items(report: Report) -> Any:
 
 def nearest(report: Report, ours: Any, theirs: Any) -> Any:
     """Our items with ``overlap`` (that of their nearest) and ``twin``: at least the bar, or typed in as a twin."""
-    named = set(theirs["twin_product_id"].dropna())
-    best = []
-    for _, own in ours.iterrows():
-        rows = theirs[theirs["category"] == own["category"]]
-        best.append(max((overlap(report, own, row) for row in rows.to_dict("records")), default=0.0))
-    alike = np.array(best) >= report.threshold("twin_overlap")
-    typed = ours["product_id"].isin(named)
+    return _judged(report, ours, theirs, _common(report, ours, theirs))
+
+
+def _common(report: Report, ours: Any, theirs: Any) -> Any:
+    """The `overlap` of each item of ours (rows) with each of theirs (columns), 0 across categories."""
+    others = theirs.to_dict("records")
+    return np.array(
+        [
+            [overlap(report, own, other) if other["category"] == own["category"] else 0.0 for other in others]
+            for own in ours.to_dict("records")
+        ]
+    )
+
+
+def _judged(report: Report, ours: Any, theirs: Any, common: Any) -> Any:
+    best = common.max(axis=1, initial=0.0)
+    alike = best >= report.threshold("twin_overlap")
+    typed = ours["product_id"].isin(set(theirs["twin_product_id"].dropna()))
     return ours.assign(overlap=best, found=alike, typed=typed, twin=alike | typed.to_numpy())
 
 
@@ -124,11 +136,10 @@ def _frame(judged: Any, theirs: Any) -> Any:
     return frame.sort_values(["twin_sales", "overlap"], ascending=False, kind="stable").reset_index()
 
 
-def _values(report: Report, judged: Any, theirs: Any, frame: Any) -> dict[str, Value]:
+def _values(report: Report, judged: Any, theirs: Any, frame: Any, common: Any) -> dict[str, Value]:
     files = ["competitor_items", "roles", "orders"]
-    ends = [
-        _share(nearest(report, judged, theirs[theirs["competitor"] != name])) for name in theirs["competitor"].unique()
-    ]
+    without = [(theirs["competitor"] != name).to_numpy() for name in theirs["competitor"].unique()]
+    ends = [_share(_judged(report, judged, theirs[rest], common[:, rest])) for rest in without]
     low, high = (min(ends), max([*ends, _share(judged)])) if len(ends) > 1 else (None, None)
     found = {
         "share": report.value("background.twin_sales", _share(judged), CLAIM, files, n=len(judged), low=low, high=high),

@@ -104,7 +104,7 @@ def _spend(report: Report, rows: Any, span: Period) -> Any:
     ads, known = promoted.spent(report, span), report.every("ads")
     if not len(ads):
         return None
-    days = known.loc[known["level"].isin(ads["level"]), "day"]
+    days = known.loc[known["level"].isin(ads["level"].unique()), "day"]
     if days.min().date() > span.start or days.max().date() < span.end:
         return None  # a file that begins in between would look like a rise
     paid = daily.per_day(rows, span)

@@ -37,7 +37,8 @@ def swings(report: Report) -> Answer:
     length = int(report.threshold("swing_history_days"))
     first = max(report.begins, report.seen.start - timedelta(length))
     known = day_figures.figures(report, Period("range", first, report.seen.end))
-    judged = {name: _judged(report, known[name]) for name in known}
+    masked = special(report, known.index)
+    judged = {name: _judged(report, known[name], masked) for name in known}
     found = {name: rows[rows["score"].notna()] for name, rows in judged.items() if rows["score"].notna().any()}
     inside = {name: rows[rows.index >= pd.Timestamp(report.seen.start)] for name, rows in found.items()}
     if not sum(len(rows) for rows in inside.values()):
@@ -45,7 +46,7 @@ def swings(report: Report) -> Answer:
         return report.gap(CLAIM, "no_history", "ORD", "CDL", have=have, need=need)
     before = {name: rows[rows.index < pd.Timestamp(report.seen.start)] for name, rows in found.items()}
     alarms = _alarms(report, inside)
-    values = _values(report, known, inside, before, alarms)
+    values = _values(report, known, masked, inside, before, alarms)
     return report.finding(
         CLAIM,
         _headline(alarms, values),
@@ -69,9 +70,8 @@ def special(report: Report, days: Any) -> Any:
     return found
 
 
-def _judged(report: Report, series: Any) -> Any:
+def _judged(report: Report, series: Any, masked: Any = None) -> Any:
     least = report.threshold("swing_least") * float(series.abs().median())
-    masked = special(report, series.index).to_numpy()
     return anomaly.unusual(series, masked=masked, threshold=report.threshold("swing_score"), least=least)
 
 
@@ -104,12 +104,13 @@ def _excuse(report: Report, day: Any, figure: str, rise: bool) -> str | None:
     return None
 
 
-def _values(report: Report, known: Any, inside: Any, before: Any, alarms: Any) -> dict[str, Value]:
+def _values(report: Report, known: Any, masked: Any, inside: Any, before: Any, alarms: Any) -> dict[str, Value]:
     files = list(dict.fromkeys(day_figures.TABLES[name] for name in inside))
     n = sum(len(rows) for rows in inside.values())
     k, past = (sum(int(part) for part in parts) for parts in _counted(before))
     plain = int(alarms["excuse"].isna().sum())
     period = known[known.index >= pd.Timestamp(report.seen.start)]
+    left_out = masked[period.index]
     made = {
         "alarms": report.value("background.swing_alarms", len(alarms), CLAIM, files, n=n),
         "plain": report.value("background.swing_unexplained", plain, CLAIM, files, n=n),
@@ -122,12 +123,10 @@ def _values(report: Report, known: Any, inside: Any, before: Any, alarms: Any) -
     if len(inside.get("paid", ())):
         reach = ((inside["paid"]["high"] - inside["paid"]["expected"]) / inside["paid"]["expected"]).median()
         made["noticed"] = report.value("background.swing_noticed", reach, CLAIM, ["orders"], n=len(inside["paid"]))
-    lost = period.isna().to_numpy() & ~special(report, period.index).to_numpy()[:, None]
+    lost = period.isna().to_numpy() & ~left_out.to_numpy()[:, None]
     holes = int(lost.any(axis=1).sum())
     made["holes"] = report.value("background.swing_uncovered", holes, CLAIM, files, n=len(period))
-    made["special"] = report.value(
-        "background.swing_special", int(special(report, period.index).sum()), CLAIM, files, n=len(period)
-    )
+    made["special"] = report.value("background.swing_special", int(left_out.sum()), CLAIM, files, n=len(period))
     return made
 
 

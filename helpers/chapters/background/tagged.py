@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def compared(report: Report, rows: Any, by: Sequence[str], measure: str) -> Any:
     rows = rows.dropna(subset=[measure, *by])
     size = rows.groupby(list(by))[measure].transform("size") if len(rows) else rows[measure]
     rows = rows[size >= report.threshold("tagged_fewest")]
-    keys = rows[list(by)].astype(str).agg("|".join, axis=1) if len(rows) else rows[measure]
+    keys = reduce(lambda tags, more: tags + "|" + more, (rows[name].astype(str) for name in by))
     if keys.nunique() < 2:
         return pd.DataFrame()
     found = adjusted_means(rows[measure], keys, rows["category"])

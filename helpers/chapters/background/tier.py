@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.chapters import daily
 from helpers.chapters.values import by_chance
 from helpers.findings import Answer, Sentence, Slot, Value
-from helpers.methods.forecast import Chance, crossing_days, reach_probability
+from helpers.methods.forecast import Chance, crossing_days, reach_path, reach_probability
 from helpers.period import Period, month_of
 from helpers.report import FEN, Report, sentence, table
 
@@ -64,12 +64,9 @@ def _course(report: Report) -> Course:
     return Course(month, so_far, weights, history, usual, lifted, blind)
 
 
-def _chance(course: Course, bar: float, report: Report, days: int | None = None) -> Chance:
-    ahead = course.ahead if days is None else course.ahead.iloc[:days]
-    level = report.threshold("tier_level")
-    return reach_probability(
-        course.history, float(course.so_far.sum()), len(ahead), bar * FEN, ahead, course.usual, level
-    )
+def _chance(course: Course, bar: float, report: Report) -> Chance:
+    so_far, days, level = float(course.so_far.sum()), len(course.ahead), report.threshold("tier_level")
+    return reach_probability(course.history, so_far, days, bar * FEN, course.ahead, course.usual, level)
 
 
 def _facts(report: Report, course: Course, bar: float, chance: Chance) -> dict[str, Value]:
@@ -155,7 +152,8 @@ def _day(last: date, count: float) -> str:
 def _path(report: Report, course: Course) -> Any:
     """Running totals: actual up to the last day seen, expected with its band from there on."""
     known = pd.DataFrame({"day": course.so_far.index, "running_total": course.so_far.cumsum().to_numpy()})
-    chances = [_chance(course, 0, report, days) for days in range(1, len(course.ahead) + 1)]
+    so_far, level = float(course.so_far.sum()), report.threshold("tier_level")
+    chances = reach_path(course.history, so_far, 0, course.ahead, course.usual, level)
     coming = pd.DataFrame([(one.median, one.low, one.high) for one in chances], columns=["expected", "low", "high"])
     coming.insert(0, "day", course.ahead.index)
     frame = pd.concat([known, coming], ignore_index=True).reindex(columns=list(UNITS))

@@ -65,13 +65,14 @@ def _videos(report: Report, period: Period) -> tuple[Any, Period | None]:
 
 def _months(report: Report) -> Any:
     """Plays a day by account (columns) of each whole month with a file (rows), in order of time."""
-    starts = report.every("videos")["period_start"].dropna().dt.to_period("M").unique()
+    own = report.every("videos")
+    own = own.loc[own["seller"].fillna("own") != "partner", ["account_name", "period_start", "period_end", "views"]]
     found = {}
-    for month in sorted(starts):
+    for month in sorted(own["period_start"].dropna().dt.to_period("M").unique()):
         whole = month_of(month.start_time.date())
-        rows, span = _videos(report, whole)
+        rows, span = spans.longest(own, whole)
         if len(rows) and span is not None and span.days == whole.days and whole.end <= report.seen.end:
-            found[month] = rows.groupby("account_name")["views"].sum() / whole.days
+            found[month] = rows.groupby("account_name")["views"].sum().astype("float64") / whole.days
     frame = pd.DataFrame(found).T.sort_index()
     every = pd.period_range(frame.index.min(), frame.index.max(), freq="M") if len(frame) else frame.index
     return frame.reindex(every)

@@ -63,8 +63,8 @@ def _units(report: Report, channel: str, period: Period | None = None) -> tuple[
         rows = rows.assign(audience=rows["views"])
     else:
         rows, span = report.every("live_sessions"), period or report.seen
-        days = rows["started_at"].dt.date
-        rows = rows[(days >= span.start) & (days <= span.end)].assign(audience=rows["viewers"])
+        first, after = pd.Timestamp(span.start), pd.Timestamp(span.end) + pd.Timedelta(days=1)
+        rows = rows[(rows["started_at"] >= first) & (rows["started_at"] < after)].assign(audience=rows["viewers"])
     return rows[(rows["audience"] > 0) & rows["new_fans"].notna()], span
 
 

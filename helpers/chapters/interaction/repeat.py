@@ -75,8 +75,12 @@ def _curve(report: Report, buyers: Any) -> Any:
 
 def _told(report: Report, buyers: Any, day: int) -> bool:
     """Whether enough buyers, and not only the first of a quarter, have been followed for so many days."""
-    least = max(report.threshold("few"), report.threshold("repeat_followed") * len(buyers))
-    return int((buyers["age"] >= day).sum()) >= least
+    return int((buyers["age"] >= day).sum()) >= _least(report, buyers)
+
+
+def _least(report: Report, buyers: Any) -> float:
+    """How many buyers must have been followed."""
+    return max(report.threshold("few"), report.threshold("repeat_followed") * len(buyers))
 
 
 def _at(report: Report, buyers: Any, curve: Any, day: int) -> Any:
@@ -138,7 +142,8 @@ def _curves(report: Report, buyers: Any) -> Table:
     last, rows = int(report.threshold("repeat_curve_days")), []
     for cohort in sorted(buyers["cohort"].unique())[-int(report.threshold("repeat_curves")) - 1 :]:
         part = buyers[buyers["cohort"] == cohort]
-        seen = [day for day in range(last + 1) if _told(report, part, day)]
+        ages, least = part["age"].to_numpy(), _least(report, part)
+        seen = [day for day in range(last + 1) if (ages >= day).sum() >= least]
         if len(seen) > NEAR:
             shares = _curve(report, part)["share"].reindex(seen, method="ffill")
             rows.append(pd.DataFrame({"day": [str(day) for day in seen], "cohort": cohort, "share": shares.to_numpy()}))

@@ -28,10 +28,10 @@ def hosts(report: Report) -> Answer:
     missing = bars.absent(report, CLAIM, "live_sessions", "LIV", "gmv_fen") or _no_schedule(report)
     if missing:
         return missing
-    rooms, held = shifts.hosted(report)
+    rooms, held = report.once("hosted", lambda: shifts.hosted(report))
     if not len(rooms):
         return report.gap(CLAIM, "no_rows", "HST", "LIV")
-    scores = shifts.adjusted(report, rooms)
+    scores = report.once("adjusted hosts", lambda: shifts.adjusted(report, rooms))
     league = _league(rooms, scores)
     values = _values(report, rooms, league, held) | _gain(report, rooms, scores)
     head = str(league.iloc[0]["host"])

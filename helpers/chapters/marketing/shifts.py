@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.chapters import daily
 from helpers.definitions import groups
 from helpers.methods import shrinkage
 from helpers.methods.changes import fit_line
@@ -86,9 +87,9 @@ def _conditions(report: Report, rooms: Any) -> Any:
     """What differs between sessions beside the host, centred: audience, part of the day, promotion."""
     parts = rooms["started_at"].dt.hour.map(groups.day_parts(report.shop))
     slots = pd.get_dummies(parts, dtype=float).iloc[:, 1:]
-    sale = pd.Series(0.0, index=rooms.index)
-    for event in report.calendar[report.calendar["kind"] == "promotion"].itertuples():
-        sale[rooms["started_at"].dt.normalize().between(event.start, event.end)] = 1.0
+    promotions = report.calendar[report.calendar["kind"] == "promotion"]
+    inside = daily.inside(rooms["started_at"].dt.normalize(), promotions).any(axis=1)
+    sale = pd.Series(inside.astype("float64"), index=rooms.index)
     frame = pd.concat([np.log(rooms["viewers"].astype("float64")), slots, sale], axis=1).to_numpy(dtype=float)
     centred = frame - frame.mean(axis=0) if len(frame) else frame
     return centred[:, centred.std(axis=0) > 0] if len(frame) else centred

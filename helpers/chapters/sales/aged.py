@@ -8,9 +8,8 @@ import pandas as pd
 
 from helpers.chapters import lines
 from helpers.chapters.sales import basis
-from helpers.definitions import reasons as mapping
 from helpers.findings import Answer, Label
-from helpers.methods.intervals import benjamini_hochberg, clustered_ratio
+from helpers.methods.intervals import Ratio, benjamini_hochberg, clustered_ratio
 from helpers.methods.ratios import ratio_difference
 from helpers.period import Period
 from helpers.report import Report
@@ -68,7 +67,7 @@ def watched(report: Report, span: Period) -> Any:
     sent = rows["shipped_at"].notna() if rows["shipped_at"].notna().any() else ~rows["line_id"].isin(early)
     rows = rows[sent | rows["line_id"].isin(back.index)]
     returned = rows["line_id"].isin(events.loc[events["kind"] == "return", "line_id"])
-    return rows.assign(group=rows["line_id"].map(back.map(mapping.groups(report.shop))), returned=returned)
+    return rows.assign(group=rows["line_id"].map(back.map(basis.reason_group(report))), returned=returned)
 
 
 def against_rest(report: Report, rows: Any, by: str, expected: str = "") -> Any:
@@ -86,9 +85,11 @@ def against_rest(report: Report, rows: Any, by: str, expected: str = "") -> Any:
     expected : str
         Column with the chance of a hit that the line's product has anyway; then hits are compared with what they give.
     """
-    rows = rows.assign(week=(rows["day"] - rows["day"].min()).dt.days // 7, base=rows[expected] if expected else 1.0)
-    found = rows.groupby(by).agg(n=("hit", "size"), hits=("hit", "sum"), base=("base", "sum")).astype("float64")
-    tests = [_against(rows, rows[by] == key) for key in found.index]
+    slim = pd.DataFrame({"by": rows[by], "hit": rows["hit"], "base": rows[expected] if expected else 1.0})
+    found = slim.groupby("by").agg(n=("hit", "size"), hits=("hit", "sum"), base=("base", "sum")).astype("float64")
+    week, own = (rows["day"] - rows["day"].min()).dt.days.to_numpy() // 7, found.index.get_indexer(rows[by])
+    counts = slim["hit"].to_numpy(), slim["base"].to_numpy()
+    tests = [_against(week, *counts, own == at) for at in range(len(found))]
     found["rate"], found["ratio"] = found["hits"] / found["n"], found["hits"] / found["base"].where(found["base"] > 0)
     found["difference"], found["p"] = [test[0] for test in tests], benjamini_hochberg([test[1] for test in tests])
     few, least = found["n"] < report.threshold("few"), report.threshold("defects_fewest")
@@ -100,12 +101,17 @@ def against_rest(report: Report, rows: Any, by: str, expected: str = "") -> Any:
     return found.sort_values(["difference", "n"], ascending=False)
 
 
-def _against(rows: Any, mine: Any) -> tuple[float, float]:
+def _against(week: Any, hit: Any, base: Any, mine: Any) -> tuple[float, float]:
     """Rate (or multiple of the expected) of some lines less that of the others, and the p of "no difference"."""
-    sides = [part.groupby("week")[["hit", "base"]].sum() for part in (rows[mine], rows[~mine])]
-    own, rest = (clustered_ratio(weeks["hit"], weeks["base"]) for weeks in sides)
+    own, rest = (_weekly(week[part], hit[part], base[part]) for part in (mine, ~mine))
     found = ratio_difference(own, rest)
     return found.difference, found.p
+
+
+def _weekly(week: Any, hit: Any, base: Any) -> Ratio:
+    """The rate with weeks as clusters, those without a line left out."""
+    some = np.bincount(week) > 0
+    return clustered_ratio(np.bincount(week, hit)[some], np.bincount(week, base)[some])
 
 
 def top_product(rows: Any, others: float) -> str:

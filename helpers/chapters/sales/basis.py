@@ -1,7 +1,8 @@
 """What the questions of this chapter share: bases, refunds cut alike, products by net amount, cents that tie."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ import pandas as pd
 
 from helpers.chapters import categories as shared
 from helpers.chapters import compare, lines
+from helpers.definitions import reasons
 from helpers.findings import Gap, Label
 from helpers.period import Period
 from helpers.report import FEN, Report
+
+NET = ("product_id", "line_id", "line_kind", "payable_fen", "refund_fen", "quantity", "paid_at", "day")
 
 
 def missing_bases(report: Report, claim: str) -> tuple[Gap, ...]:
@@ -61,7 +65,7 @@ def refunded(report: Report, rows: Any, span: Period) -> Any:
 
 def net_by_product(report: Report, span: Period) -> Any:
     """One row per product, goods only, best first: ``amount``, ``refund``, ``net`` in fen, ``lines``, ``units``."""
-    rows = lines.products(lines.paid(report, span))
+    rows = lines.products(lines.paid(report, span)[[*NET]])
     rows = rows.assign(back=refunded(report, rows, span)).dropna(subset=["product_id"])
     found = rows.groupby("product_id").agg(
         amount=("payable_fen", "sum"), refund=("back", "sum"), lines=("line_id", "size"), units=("quantity", "sum")
@@ -80,6 +84,11 @@ def booked_refunds(report: Report, span: Period) -> Any:
         return rows
     moment = rows["refunded_at"]
     return rows[(moment >= pd.Timestamp(span.start)) & (moment < pd.Timestamp(span.end) + pd.Timedelta(days=1))]
+
+
+def reason_group(report: Report) -> Callable[[str | None], str | None]:
+    """A lookup of the group of an after-sale reason, as `helpers.definitions.reasons`; each text is read once."""
+    return report.once("reason group", lambda: cache(reasons.groups(report.shop)))  # type: ignore[no-any-return]
 
 
 def categories(report: Report, rows: Any) -> Any:

@@ -8,7 +8,6 @@ import pandas as pd
 from helpers.chapters import lines, texts
 from helpers.chapters.sales import basis
 from helpers.chapters.values import ranged, rated
-from helpers.definitions import reasons as mapping
 from helpers.definitions import words
 from helpers.findings import Answer, Gap, Label, Sentence, Slot, Value
 from helpers.methods.intervals import Interval, benjamini_hochberg
@@ -112,7 +111,7 @@ def _refunds(report: Report, frame: Any) -> dict[str, int]:
     if not len(frame) or not len(report.every("after_sales")):
         return {}
     rows = basis.booked_refunds(report, report.seen)
-    groups = rows["reason"].map(mapping.groups(report.shop)).value_counts()
+    groups = rows["reason"].map(basis.reason_group(report)).value_counts()
     wanted = words.reasons(report.shop).get(str(frame["aspect"].iloc[0]), ())
     return {group: int(groups.get(group, 0)) for group in wanted} if rows["reason"].notna().any() else {}
 

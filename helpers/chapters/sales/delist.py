@@ -74,19 +74,20 @@ def delist(report: Report) -> Answer:
 
 
 def _goods(report: Report, rows: Any) -> Any:
-    """Lines of goods with a known cost, and whether each was sent back."""
+    """Lines of goods with a known cost: product, day, contribution, whether each was sent back, and what handling it costs."""
     events = lines.succeeded(report)
     returned = events.loc[events["kind"] == "return", "line_id"]
     rows = lines.products(rows).dropna(subset=["product_id", "contribution_fen"])
-    return rows.assign(returned=rows["line_id"].isin(returned) & (rows["back_fen"] > 0))
+    cost = margin.costs(report, rows)[["freight_out_fen", "packing_fen", "return_cost_fen"]].fillna(0).sum(axis=1)
+    back = rows["line_id"].isin(returned) & (rows["back_fen"] > 0)
+    return rows[["product_id", "day", "contribution_fen"]].assign(returned=back, cost=cost)
 
 
 def _worth(report: Report, rows: Any) -> Worth:
     """What the lines of one product leave; no chance of a loss is told where all fell on one day."""
     days = rows.groupby("day")["contribution_fen"].agg(["sum", "size"])
     p_loss = prob_below(clustered_ratio(days["sum"], days["size"]))
-    cost = margin.costs(report, rows)[["freight_out_fen", "packing_fen", "return_cost_fen"]].fillna(0).sum(axis=1)
-    back = rows.loc[rows["returned"], "contribution_fen"].mean() if rows["returned"].any() else -cost.mean()
+    back = rows.loc[rows["returned"], "contribution_fen"].mean() if rows["returned"].any() else -rows["cost"].mean()
     kept = float(rows.loc[~rows["returned"], "contribution_fen"].mean())
     if rows["returned"].all():
         kept = 0.0

@@ -129,19 +129,23 @@ def _pieces(report: Report, product: str, factors: Any, start: Any) -> float:
 
 def _pace(report: Report, product: str, factors: Any, month: int) -> Any:
     """Pieces a day of the last weeks, days without stock left out, as if they had been days of that month of the year."""
-    span = Period(
-        "range", report.seen.end - timedelta(int(report.threshold("stock_history_days")) - 1), report.seen.end
-    )
-    rows = lines.products(lines.paid(report, span))
-    days = pd.date_range(span.start, span.end)
-    units = (
-        rows[rows["product_id"] == product].groupby("day")["quantity"].sum().reindex(days, fill_value=0).astype(float)
-    )
-    stock = report.table("stock", span)
-    gone = stock.loc[(stock["product_id"] == product) & (stock["available"] <= 0), "day"] if len(stock) else []
+    sold, gone = report.once("pace", lambda: _lately(report))
+    days = sold.index
+    units = sold[product] if product in sold else pd.Series(0.0, index=days)
     now = factors.reindex(days.month).to_numpy(dtype=float)
     paced = np.divide(units * factors[month], now, out=np.full(len(units), np.nan), where=now > 0)
-    return paced[~days.isin(gone)]
+    return paced[~days.isin(gone.get(product, []))]
+
+
+def _lately(report: Report) -> tuple[Any, dict[str, Any]]:
+    """Pieces sold in the last weeks, days by products, and by product the days on which it was out of stock."""
+    start = report.seen.end - timedelta(int(report.threshold("stock_history_days")) - 1)
+    span = Period("range", start, report.seen.end)
+    rows, stock = lines.products(lines.paid(report, span)), report.table("stock", span)
+    sold = rows.groupby(["day", "product_id"])["quantity"].sum().unstack(fill_value=0)
+    empty = stock[stock["available"] <= 0] if len(stock) else stock
+    gone = dict(list(empty.groupby("product_id")["day"])) if len(empty) else {}
+    return sold.reindex(pd.date_range(span.start, span.end), fill_value=0).astype(float), gone
 
 
 def _stock(report: Report) -> dict[str, int]:

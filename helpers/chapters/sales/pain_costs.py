@@ -8,7 +8,6 @@ import pandas as pd
 from helpers.chapters import lines, margin, mature, names, spans, texts
 from helpers.chapters.sales import aged, basis, pain_repeat
 from helpers.chapters.values import rated
-from helpers.definitions import reasons as mapping
 from helpers.definitions import words
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.intervals import benjamini_hochberg, proportion_test
@@ -62,7 +61,7 @@ def _rows(report: Report) -> Any:
         return rows
     events = lines.succeeded(report)
     events = events[events["kind"] != "refund_unshipped"].drop_duplicates("line_id").set_index("line_id")
-    group = rows["line_id"].map(events["reason"].map(mapping.groups(report.shop)))
+    group = rows["line_id"].map(events["reason"].map(basis.reason_group(report)))
     kept = margin.contribution(report, rows, rows["back_fen"] * 0)
     lost = (kept - rows["contribution_fen"]).where(rows["back_fen"] > 0, 0.0)
     rows = rows.assign(group=group, lost_fen=lost, category=basis.categories(report, rows))
@@ -72,22 +71,22 @@ def _rows(report: Report) -> Any:
 def _frame(report: Report, rows: Any, span: Period) -> Any:
     """One row per product and group of reasons with enough cases, costliest first; money in fen a month."""
     scale, found = spans.MONTH_DAYS / span.days, []
-    costed = bool(rows.loc[rows["group"].isin(GROUPS), "lost_fen"].notna().all())
-    for (product, group), cases in rows[rows["group"].isin(GROUPS)].groupby(["product_id", "group"]):
+    hurt = rows.loc[rows["group"].isin(GROUPS), ["product_id", "group", "lost_fen", "back_fen"]]
+    costed = bool(hurt["lost_fen"].notna().all())
+    products, categories, groups = (rows[name].to_numpy(object) for name in ("product_id", "category", "group"))
+    for (product, group), cases in hurt.groupby(["product_id", "group"]):
         if len(cases) < report.threshold("pain_least"):
             continue
-        own = rows[rows["product_id"] == product]
-        peers = rows[(rows["category"] == own["category"].iloc[0]) & (rows["product_id"] != product)]
-        test = proportion_test(
-            len(cases), len(own), int((peers["group"] == group).sum()), len(peers), report.threshold("level")
-        )
+        mine = products == product
+        n, peers = int(mine.sum()), groups[(categories == categories[mine.argmax()]) & ~mine] == group
+        test = proportion_test(len(cases), n, int(peers.sum()), len(peers), report.threshold("level"))
         amount = cases["lost_fen"] if costed else cases["back_fen"]
         reach = 1.96 * float((amount**2).sum() ** 0.5)  # a compound Poisson sum, as in reasons.py
         total = float(amount.sum())
         found.append({
-            "product_id": product, "group": group, "cases": len(cases), "n": len(own), "rate": len(cases) / len(own),
-            "peer_rate": float((peers["group"] == group).mean()) if len(peers) else np.nan, "p": test.p,
-            "excess": test.difference * len(own), "excess_low": test.low * len(own), "excess_high": test.high * len(own),
+            "product_id": product, "group": group, "cases": len(cases), "n": n, "rate": len(cases) / n,
+            "peer_rate": float(peers.mean()) if len(peers) else np.nan, "p": test.p,
+            "excess": test.difference * n, "excess_low": test.low * n, "excess_high": test.high * n,
             "each": total / len(cases), "refund": float(cases["back_fen"].sum()) * scale, "loss": total * scale,
             "low": max(total - reach, 0) * scale, "high": (total + reach) * scale, "costed": costed,
         })  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.chapters import lines
-from helpers.definitions import reasons as mapping
+from helpers.chapters.sales import basis
 from helpers.findings import Sentence
 from helpers.methods.intervals import clustered_ratio
 from helpers.methods.ratios import ratio_difference
@@ -28,7 +28,7 @@ def after_refund(report: Report, span: Period, claim: str, groups: tuple[str, ..
     own = own[(own["paid_at"] >= start) & (own["paid_at"] < last)]
     events = lines.succeeded(report)
     events = events[
-        (events["kind"] != "refund_unshipped") & events["reason"].map(mapping.groups(report.shop)).isin(groups)
+        (events["kind"] != "refund_unshipped") & events["reason"].map(basis.reason_group(report)).isin(groups)
     ]
     hurt = own["order_id"].isin(events["order_id"])
     with_pain, without = _clustered(own[hurt]), _clustered(own[~hurt])

@@ -78,7 +78,7 @@ def _frame(report: Report, sides: Read, orders: int) -> Any:
     frame = frame[frame["a"] > 0].rename(columns={"word": "key"})
     if not len(frame):
         return frame
-    within = np.array([_within(sides, key) for key in frame["key"]])
+    within = np.array(_within(sides, list(frame["key"])))
     frame["within_q"], frame["within_odds"] = benjamini_hochberg(within[:, 0]), within[:, 1]
     more = (frame["within_q"] < 1 - level) & (frame["within_odds"] > 1)
     less = (frame["within_q"] < 1 - level) & (frame["within_odds"] < 1)
@@ -96,15 +96,19 @@ def _frame(report: Report, sides: Read, orders: int) -> Any:
     return frame.sort_values(["a", "key"], ascending=[False, True]).reset_index(drop=True)
 
 
-def _within(sides: Read, key: str) -> tuple[float, float]:
-    """p and pooled odds ratio of a praise in hits against other products of the same category (Cochran-Mantel-Haenszel)."""
-    tables = []
-    for category, ours in sides.ours.groupby("category"):
-        rest = sides.rest[sides.rest["category"] == category]
-        a, b = (sum(key in said for said in side["said"]) for side in (ours, rest))
-        if len(rest) and 0 < a + b < len(ours) + len(rest):
-            tables.append([[a, len(ours) - a], [b, len(rest) - b]])
-    return pooled_odds(tables)
+def _within(sides: Read, keys: list[str]) -> list[tuple[float, float]]:
+    """p and pooled odds ratio of praises in hits against other products of the same category (Cochran-Mantel-Haenszel)."""
+    rest = {category: list(said) for category, said in sides.rest.groupby("category")["said"]}
+    pairs = [(list(said), rest.get(category, [])) for category, said in sides.ours.groupby("category")["said"]]
+    found = []
+    for key in keys:
+        tables = []
+        for ours, others in pairs:
+            a, b = (sum(key in said for said in side) for side in (ours, others))
+            if others and 0 < a + b < len(ours) + len(others):
+                tables.append([[a, len(ours) - a], [b, len(others) - b]])
+        found.append(pooled_odds(tables))
+    return found
 
 
 def _values(report: Report, frame: Any, sides: Read) -> dict[str, Value]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from helpers.chapters import margin, spans
 from helpers.chapters.sales import basis
-from helpers.definitions import reasons as mapping
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.report import Report, sentence, table
 
@@ -28,7 +27,7 @@ def reasons(report: Report) -> Answer:
         return _nothing(report)
     if not rows["reason"].notna().any():
         return report.gap(CLAIM, "missing_column", "AFS", column=Label("columns", "reason"))
-    rows = rows.assign(group=rows["reason"].map(mapping.groups(report.shop)).fillna(UNMAPPED), way=_way(rows))
+    rows = rows.assign(group=rows["reason"].map(basis.reason_group(report)).fillna(UNMAPPED), way=_way(rows))
     frame = _frame(rows)
     values = _values(report, frame, rows)
     return report.finding(

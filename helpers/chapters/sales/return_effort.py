@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.chapters import lines
+from helpers.chapters.sales import basis
 from helpers.chapters.sales.return_stages import spell
 from helpers.chapters.values import ranged, rated
-from helpers.definitions import reasons as mapping
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.changes import calendar_terms, partial_slope
 from helpers.methods.intervals import Interval
@@ -58,7 +58,7 @@ def _asked(report: Report) -> Any:
     """Requests of the period with the group of their reason, and whether their line had asked before."""
     every = report.every("after_sales").sort_values("applied_at")
     again = every["line_id"].notna() & every.duplicated("line_id")
-    every = every.assign(again=again, group=every["reason"].map(mapping.groups(report.shop)))
+    every = every.assign(again=again, group=every["reason"].map(basis.reason_group(report)))
     start, end = pd.Timestamp(report.seen.start), pd.Timestamp(report.seen.end) + timedelta(days=1)
     return every[(every["applied_at"] >= start) & (every["applied_at"] < end)]
 

@@ -150,15 +150,15 @@ def _scores(report: Report, card: method.Card, last: Window) -> Any:
     points = method.points(card, asked)
     frame = pd.DataFrame({"score_chance": method.chances(card, asked)}, index=asked.index)
     frame["score_rank"] = last.worth.rank(ascending=False, method="first").astype("int64")
-    frame["score_reasons"] = [_reasons(report, points.loc[item], asked.loc[item]) for item in asked.index]
     frame = frame.sort_values("score_chance", ascending=False, kind="stable").head(int(report.threshold("top_list")))
+    speech = wording.load(report.lang, report.shop)
+    frame["score_reasons"] = [_reasons(speech, points.loc[item], asked.loc[item]) for item in frame.index]
     known = names.printed(list(frame.index), names.known(report))
     return table(frame.assign(product_name=known).reset_index(drop=True), SCORES, total=len(asked), n=len(asked))
 
 
-def _reasons(report: Report, points: Any, values: Any) -> str:
+def _reasons(speech: wording.Wording, points: Any, values: Any) -> str:
     """The two features that add most to the score of a product, in words; only what the product has."""
-    speech = wording.load(report.lang, report.shop)
     own = points[(points > 0) & ((values > 0) | ~points.index.str.contains("="))].nlargest(2)
     said = []
     for name in own.index:

@@ -55,8 +55,9 @@ def _full_months(report: Report) -> Any:
 
 def _overlap(first: Any, last: Any, month: Any) -> Any:
     """Days of the month between a product's first and last sale."""
-    begin, end = first.clip(lower=month.start_time.normalize()), last.clip(upper=month.end_time.normalize())
-    return ((end - begin).dt.days + 1).clip(lower=0)
+    start, stop = (moment.normalize().to_datetime64() for moment in (month.start_time, month.end_time))
+    length = np.minimum(last.to_numpy(), stop) - np.maximum(first.to_numpy(), start)
+    return pd.Series(np.maximum(length // np.timedelta64(1, "D") + 1, 0), index=first.index)
 
 
 def by_month(rows: Any) -> tuple[Any, Any]:

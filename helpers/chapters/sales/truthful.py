@@ -9,7 +9,6 @@ import pandas as pd
 from helpers.chapters import lines, names
 from helpers.chapters.sales import aged, basis
 from helpers.chapters.values import rated
-from helpers.definitions import reasons as mapping
 from helpers.definitions import wording
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.control import control_limits
@@ -70,7 +69,7 @@ def _rows(report: Report) -> Any:
     events = lines.succeeded(report)
     wait = events["refunded_at"] - events["line_id"].map(rows.set_index("line_id")["paid_at"])
     late = events["kind"].isin(aged.AFTER_SHIPPING) & (wait <= pd.Timedelta(days=age))
-    hits = events.loc[late & (events["reason"].map(mapping.groups(report.shop)) == GROUP), "line_id"]
+    hits = events.loc[late & (events["reason"].map(basis.reason_group(report)) == GROUP), "line_id"]
     rows = rows.assign(hit=rows["line_id"].isin(hits))
     sent = rows["shipped_at"].notna() if rows["shipped_at"].notna().any() else True
     return rows[sent | rows["hit"]]
