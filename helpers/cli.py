@@ -176,6 +176,7 @@ def _backfill(given: argparse.Namespace) -> int:
         outcome, left = progress.outcome, f", about {progress.left / 60:.0f} min left" if progress.left >= 60 else ""
         state = f"failed: {outcome.error}" if outcome.error else f"{outcome.ran} notebooks, {outcome.seconds:.0f} s"
         state = state if outcome.seconds else "unchanged"
+        state += f" (tried again after: {outcome.again})" if outcome.again and not outcome.error else ""
         print(f"[{progress.done}/{progress.total}] {outcome.job.name}  {state}{left}", flush=True)
 
     outcomes = backfill.backfill(queued, given.jobs, given.scheduler, tell)

@@ -18,9 +18,17 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ..
     seen: list[tuple[Any, ...]] = []
 
     def fake(
-        shop: str, period: str | None, lang: str, only: Sequence[str], to: Sequence[str], jobs: int, tell: Any
+        shop: str,
+        period: str | None,
+        lang: str,
+        only: Sequence[str],
+        to: Sequence[str],
+        jobs: int,
+        tell: Any,
+        cold: bool,
+        timeout: int | None,
     ) -> run.RunResult:
-        seen.append((shop, period, lang, list(only), list(to), jobs, paths.reports()))
+        seen.append((shop, period, lang, list(only), list(to), jobs, cold, timeout, paths.reports()))
         tell(Result("02_sales_recap", "二", 1.0, ""))
         tell(Result("04_user_interaction", "四", 1.0, "金额为空"))
         return run.RunResult(1, (tmp_path / "book.pdf",), ())
@@ -35,8 +43,8 @@ def test_report_passes_its_words_on_and_prints_progress_then_paths(
     asked: list, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--reports", str(tmp_path), "report", "2026-10", "--shop", "a", "--lang", "en", "--only", "02,05"]
-    assert cli.main([*words, "--to", "pdf,xlsx", "--jobs", "3"]) == 1
-    assert asked == [("a", "2026-10", "en", ["02", "05"], ["pdf", "xlsx"], 3, tmp_path)]
+    assert cli.main([*words, "--to", "pdf,xlsx", "--jobs", "3", "--cold", "--timeout", "9"]) == 1
+    assert asked == [("a", "2026-10", "en", ["02", "05"], ["pdf", "xlsx"], 3, True, 9, tmp_path)]
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("02_sales_recap  done") and lines[1].endswith("04_user_interaction  failed: 金额为空")
     assert lines[2] == str(tmp_path / "book.pdf")
@@ -44,7 +52,7 @@ def test_report_passes_its_words_on_and_prints_progress_then_paths(
 
 def test_the_roots_may_stand_before_or_after_the_command(asked: list, tmp_path: Path) -> None:
     cli.main(["report", "--reports", str(tmp_path / "b")])
-    assert asked[0] == ("sample", None, "zh", [], ["pdf"], 2, tmp_path / "b")
+    assert asked[0] == ("sample", None, "zh", [], ["pdf"], 2, False, None, tmp_path / "b")
 
 
 def test_an_error_of_the_kit_is_one_line_and_exit_2(

@@ -54,12 +54,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: notebooks that were run, seconds, and why it failed (empty: it did not)."""
+    """What became of a job: notebooks that were run, seconds, why it failed, and why it was tried again (empty: it was not)."""
 
     job: Job
     ran: int
     seconds: float
     error: str
+    again: str = ""
 
 
 def kept(job: Job, rows: inputs.Rows) -> dict[str, Path]:
@@ -102,25 +103,29 @@ def work(given: Mapping[str, Any]) -> dict[str, Any]:
             os.environ[name] = root
     every = parameters.notebooks(job.notebooks)
     plan = parameters.Plan(job.shop, job.period, job.lang, tuple(every), True, tuple(job.to))
-    kept, ran, error = set(job.kept), 0, ""
+    kept, ran, error, again = set(job.kept), 0, "", ""
     if not job.cold:
         kernels.keep_warm(execute.STEADY)
     for _ in range(TRIES):
-        try:
-            made = run.deliver(plan, 1, timeout=job.timeout, kept=_executed(job, kept), shared=job.shared)
-        except XiaodianError as problem:
-            error = str(problem)
-            continue
-        except Exception as problem:  # one job's fault stops no other job
-            error = f"{type(problem).__name__}: {problem}"
-            continue
-        ran += len(every) - len(kept)
-        failed = [result for result in made.chapters if result.error]
-        error = "; ".join(f"{result.name}: {result.error}" for result in failed)
-        kept = {path.stem for path in every} - {result.name for result in failed}
+        again, (error, fresh, failed) = error, _try(plan, job, kept)
+        ran += fresh
+        kept = kept if failed is None else {path.stem for path in every} - failed
         if not error:
             break
-    return asdict(Outcome(job, ran, time.perf_counter() - started, error))
+    return asdict(Outcome(job, ran, time.perf_counter() - started, error, again))
+
+
+def _try(plan: parameters.Plan, job: Job, kept: set[str]) -> tuple[str, int, set[str] | None]:
+    """Why it failed, how many notebooks were run, and which of them failed; None: nothing was delivered."""
+    try:
+        made = run.deliver(plan, 1, timeout=job.timeout, kept=_executed(job, kept), shared=job.shared)
+    except XiaodianError as problem:
+        return str(problem), 0, None
+    except Exception as problem:  # one job's fault stops no other job
+        return f"{type(problem).__name__}: {problem}", 0, None
+    failed = {result.name: result.error for result in made.chapters if result.error}
+    error = "; ".join(f"{name}: {cause}" for name, cause in failed.items())
+    return error, len(plan.notebooks) - len(kept), set(failed)
 
 
 def _executed(job: Job, names: Iterable[str]) -> dict[str, Path]:

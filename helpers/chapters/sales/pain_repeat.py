@@ -18,7 +18,7 @@ def after_refund(report: Report, span: Period, claim: str, groups: tuple[str, ..
     """Whether buyers with such a refund came back less often; not counted as money, for they may differ anyway."""
     days = int(report.threshold("pain_repeat_days"))
     own = report.every("members")
-    last = pd.Timestamp(report.covered - timedelta(days))
+    last = pd.Timestamp(report.seen.end - timedelta(days))
     if not len(own):
         return []
     own = own.dropna(subset=["buyer_key", "paid_at"]).sort_values("paid_at")
