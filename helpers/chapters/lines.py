@@ -29,13 +29,7 @@ def _paid(lines: Any) -> Any:
         return lines.assign(day=pd.Series(dtype="datetime64[us]"))
     worth = lines["payable_fen"].astype("float64").where(lines["paid_at"].notna())
     lines = lines[worth.notna() & (worth.groupby(lines["order_id"]).transform("sum") > 0)]
-    return _light(lines.assign(day=lines["paid_at"].dt.normalize()))
-
-
-def _light(rows: Any) -> Any:
-    """The rows without notes on their files, which pandas would copy at every step."""
-    rows.attrs = {}
-    return rows
+    return lines.assign(day=lines["paid_at"].dt.normalize())
 
 
 def products(lines: Any) -> Any:
@@ -101,7 +95,7 @@ def refunds(report: Report, lines: Any, within: Any = None, until: date | None =
         rows = rows[rows["refunded_at"] < pd.Timestamp(until) + pd.Timedelta(days=1)]
     sums = np.append(
         np.bincount(rows["place"], rows["refund_fen"], len(ids)), 0
-    )  # the last one: of no line that came back
+    )  # 0: of lines that nothing went back of
     return pd.Series(sums[place].astype("int64"), index=lines.index).clip(upper=lines["payable_fen"])
 
 
@@ -150,7 +144,7 @@ def _succeeded(rows: Any) -> Any:
     rows = rows[rows["status"] == "success"]
     parts = rows[["goods_refund_fen", "freight_refund_fen", "coupon_refund_fen"]].fillna(0).astype("int64")
     net = parts["goods_refund_fen"] + parts["freight_refund_fen"] - parts["coupon_refund_fen"]
-    return _light(rows.assign(refund_fen=net, refunded_at=rows["refunded_at"].fillna(rows["applied_at"])))
+    return rows.assign(refund_fen=net, refunded_at=rows["refunded_at"].fillna(rows["applied_at"]))
 
 
 def age(report: Report) -> int:

@@ -106,6 +106,6 @@ def keep_warm(environment: Mapping[str, str]) -> None:
     """Fork kernels from now on until this process ends, where that is possible and not so yet; for workers of a cluster."""
     with _starting:
         if current() is None and sys.platform.startswith("linux"):
-            server = Server({**os.environ, **environment})
+            server = Server({**environment, **os.environ})
             _current.append(server)
             atexit.register(server.close)

@@ -61,7 +61,7 @@ def execute(
     shared : str
         Folder for what the notebooks of several runs work out once (default: one for this run alone).
     """
-    timeout = timeout or int(files.toml(files.find("run.toml"))["cell_seconds"]["value"])
+    timeout = timeout or setting("cell_seconds")
     with tempfile.TemporaryDirectory(prefix="xd-") as private, ThreadPoolExecutor(jobs) as pool:
         futures = [
             pool.submit(_one, path, folder / path.name, parameters, _manager(Path(private), versions, shared), timeout)
@@ -72,6 +72,11 @@ def execute(
                 yield future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C nothing new is started
+
+
+def setting(name: str) -> int:
+    """A setting of ``run.toml``."""
+    return int(files.toml(files.find("run.toml"))[name]["value"])
 
 
 def _one(source: Path, target: Path, parameters: Mapping[str, Any], manager: type, timeout: int) -> Executed:

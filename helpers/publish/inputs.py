@@ -1,17 +1,18 @@
 """What a chapter was made of, and whether that is still the same: code, definitions, parameters, and the rows it read."""
 
 import hashlib
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.definitions import files, thresholds
+from helpers.definitions import files
 from helpers.errors import XiaodianError
 from helpers.period import Period
 from helpers.publish import manifest
+from helpers.report import Report
 
 FILES = "files"  # the list of exports: with it moves the day until which the data reach
 SOURCES = ("*.py", "*.typ", "*.lua", "*.ttf")
@@ -48,22 +49,23 @@ class Rows:
         self.versions = self._now.versions(shop)
         self._past: dict[tuple[tuple[str, int], ...], Any] = {}
 
-    def same(self, read: Mapping[str, tuple[int | None, str]], cutoff: str, period: Period) -> bool:
+    def same(self, entry: Mapping[str, Any], period: Period) -> bool:
         """Whether what a review of the period may know is what it knew.
 
         Parameters
         ----------
-        read : mapping of str to tuple of int or None and str
-            Of each table that it read: the version (None: there was no such table), and the day up to which it looked.
-        cutoff : str
-            Until when the data reached for it.
+        entry : mapping
+            What ``run.json`` says of the chapter: ``read``, of each table the version (None: there was no such table) and the
+            day up to which it looked; ``cutoff``, until when the data reached; ``exported``, when the exports that it asked
+            about were made.
         """
+        read = entry["read"]
         moved = {name: until for name, (version, until) in read.items() if self.versions.get(name) != version}
         if not moved:
             return True
         then = {name: version for name, (version, _) in read.items() if version is not None}
         try:
-            return self._reach(period) == cutoff and all(
+            return self._reach(period, entry["exported"]) == (entry["cutoff"], entry["exported"]) and all(
                 self._mark(self._at(then), name, until) == self._mark(self._now, name, until)
                 for name, until in moved.items()
                 if name != FILES
@@ -71,11 +73,10 @@ class Rows:
         except XiaodianError:  # that past was cleaned up
             return False
 
-    def _reach(self, period: Period) -> str:
-        from helpers.report import covered_until
-
-        until = period.end + timedelta(int(thresholds.load(self.shop)["later_days"]))
-        return f"{min(covered_until(self._now, self.shop), until)}"
+    def _reach(self, period: Period, tables: Iterable[str]) -> tuple[str, dict[str, str]]:
+        """Until when the data reach now, and when the newest exports of these tables were made, as far as a review may know."""
+        report = Report(self._now, period, self.shop, "zh")
+        return f"{report.covered}", {name: f"{report.taken(name) or ''}" for name in tables}
 
     def _mark(self, store: Any, table: str, until: str) -> str:
         mark: str = store.mark(table, self.shop, date.fromisoformat(until))

@@ -13,8 +13,6 @@ from helpers.errors import XiaodianError
 from helpers.period import Period
 from helpers.publish import execute, inputs, manifest, parameters, run
 
-TRIES = 2
-
 
 @dataclass(frozen=True)
 class Job:
@@ -84,7 +82,7 @@ def kept(job: Job, rows: inputs.Rows) -> dict[str, Path]:
 def _unchanged(entry: Mapping[str, Any] | None, notebook: Path, given: Mapping[str, str], rows: inputs.Rows) -> bool:
     if not entry or entry["status"] != "done" or entry.get("code") != inputs.code(notebook, given, rows.ground):
         return False
-    return bool(entry["read"]) and rows.same(entry["read"], entry["cutoff"], Period.parse(given["period"]))
+    return bool(entry["read"]) and rows.same(entry, Period.parse(given["period"]))
 
 
 def whole(job: Job, found: Mapping[str, Path]) -> bool:
@@ -106,7 +104,7 @@ def work(given: Mapping[str, Any]) -> dict[str, Any]:
     kept, ran, error, again = set(job.kept), 0, "", ""
     if not job.cold:
         kernels.keep_warm(execute.STEADY)
-    for _ in range(TRIES):
+    for _ in range(execute.setting("tries")):
         again, (error, fresh, failed) = error, _try(plan, job, kept)
         ran += fresh
         kept = kept if failed is None else {path.stem for path in every} - failed

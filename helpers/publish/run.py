@@ -17,7 +17,6 @@ from helpers.publish.chapter import Chapter
 from helpers.publish.manifest import Result
 
 BOOK = "book"
-WAIT_SECONDS = 3600.0  # for another run of the same report
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def deliver(
     target = paths.run(plan.shop, plan.period, plan.lang)
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
-        locks.held(target.parent / f".{plan.lang}.lock", WAIT_SECONDS, str(target)),
+        locks.held(target.parent / f".{plan.lang}.lock", execute.setting("wait_seconds"), str(target)),
         _scratch(target.parent, plan.lang) as folder,
     ):
         fresh = [path for path in plan.notebooks if path.stem not in kept]
@@ -216,7 +215,8 @@ def _write_down(
 def _made_of(made: Chapter, code: str, versions: Mapping[str, int]) -> dict[str, Any]:
     read = {**made.facts.get("read", {}), inputs.FILES: ""}
     seen = {name: [versions.get(name), until] for name, until in read.items()}
-    return {"code": code, "cutoff": made.facts.get("cutoff", ""), "read": seen}
+    told = {"cutoff": made.facts.get("cutoff", ""), "exported": made.facts.get("exported", {})}
+    return {"code": code, **told, "read": seen}
 
 
 def _move(folder: Path, target: Path, whole: bool) -> None:

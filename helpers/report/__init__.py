@@ -1,7 +1,7 @@
 """The one object that a notebook holds: a shop's period, its tables and targets; every value is born here."""
 
 from helpers.report.opening import open_report
-from helpers.report.reach import checked_period, covered_until, last_complete_month, store_span
+from helpers.report.reach import checked_period, covered_until, horizon, last_complete_month, store_span
 from helpers.report.report import Report, sentence, table
 from helpers.report.units import FEN
 
@@ -10,6 +10,7 @@ __all__ = [
     "Report",
     "checked_period",
     "covered_until",
+    "horizon",
     "last_complete_month",
     "open_report",
     "sentence",

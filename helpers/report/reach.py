@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from helpers.definitions import thresholds
 from helpers.errors import ParameterError, nearest
 from helpers.period import Period, month_of
 from helpers.store import Store
@@ -48,6 +49,11 @@ def covered_until(store: Store, shop: str) -> date:
     tail = store.frame("orders", shop, last, last)
     latest = max(tail[name].max() for name in ("paid_at", "ordered_at") if name in tail and tail[name].notna().any())
     return taken.date() - timedelta(1) if taken > latest else last
+
+
+def horizon(period: Period, shop: str) -> date:
+    """The last day of which a review of the period may know anything but what concerns its own orders."""
+    return period.end + timedelta(int(thresholds.load(shop)["later_days"]))
 
 
 def last_complete_month(store: Store, shop: str) -> Period:

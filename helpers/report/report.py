@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from helpers.errors import DefinitionError, nearest
 from helpers.findings import Answer, Finding, Gap, Number, Sentence, Setting, Slot, Source, Table, Value
 from helpers.period import Period
 from helpers.report import bars, units
-from helpers.report.reach import covered_until, store_span
+from helpers.report.reach import covered_until, horizon, store_span
 from helpers.report.units import FEN
 from helpers.store import Store
 
@@ -23,11 +23,12 @@ class Report:
     def __init__(self, store: Store, period: Period, shop: str, lang: str) -> None:
         self.store, self.period, self.shop, self.lang = store, period, shop, lang
         self.settings = shops.load(shop)
-        self.horizon = period.end + timedelta(int(self.threshold("later_days")))
+        self.horizon = horizon(period, shop)
         self.covered = min(covered_until(store, shop), self.horizon)
         self.complete = self.covered >= period.end
         held = store.tables(shop)
         self.read = dict.fromkeys(["orders"] if "orders" in held else held, period.end)
+        self.exported: dict[str, datetime | None] = {}
         name = self.settings.name.get(lang, shop)
         self.setting = Setting(shop, name, str(period), lang, self.settings.currency)
         self.facts: dict[str, Value] = {}
@@ -54,6 +55,24 @@ class Report:
         return store_span(self.store, self.shop)[0]
 
     # data --------------------------------------------------------------------------------------------------------
+
+    def at(self, period: Period) -> "Report":
+        """The report of another period of the shop, asked on behalf of this page: what it reads counts as read here."""
+        other = Report(self.store, period, self.shop, self.lang)
+        self.read |= {name: max(day, self.read.get(name, day)) for name, day in other.read.items()}
+        other.read, other.exported = self.read, self.exported
+        return other
+
+    def held(self, name: str) -> bool:
+        """Whether the store holds any row of that table, of whatever period."""
+        self._note(name, self.period.end)
+        return name in self.store.tables(self.shop)
+
+    def taken(self, name: str) -> datetime | None:
+        """When the newest export that feeds a table was made, at most the last moment that this report may know; None: unknown."""
+        latest, found = datetime.combine(self.horizon, time.max), self.store.snapshot(name, self.shop)
+        self.exported[name] = None if found is None else min(found, latest)
+        return self.exported[name]
 
     def has(self, name: str, period: Period | None = None) -> bool:
         """Whether the store holds any row of that table in the period (default: the report's)."""

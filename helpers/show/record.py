@@ -1,7 +1,7 @@
 """The last cell of a notebook, and what a bullet of the deck does not answer yet."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from helpers.definitions import deck, metrics
@@ -20,6 +20,7 @@ class Ledger(Protocol):
     covered: date
     complete: bool
     read: dict[str, date]
+    exported: dict[str, datetime | None]
 
 
 def coming(report: Ledger, bullet: str) -> Any:
@@ -67,6 +68,7 @@ def record(report: Ledger, chapter: str) -> Any:
         "currency": setting.currency,
         "cutoff": f"{report.covered:%Y-%m-%d}",
         "complete": report.complete,
+        "exported": {name: f"{moment or ''}" for name, moment in sorted(report.exported.items())},
         "read": {name: f"{until}" for name, until in sorted(report.read.items())},
         "facts": [_fact(value, setting) for value in facts.values()],
         "sources": {key: _source(source) for key, source in sorted(files.items())},

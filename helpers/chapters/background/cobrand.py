@@ -89,7 +89,7 @@ def _licence(report: Report, span: Period) -> float | None:
 
 def _facts(report: Report, steps: dict[str, float], ours: Any, span: Period) -> dict[str, Value]:
     names = ("after_sales", "costs", "overheads")
-    files = (*FILES, *(name for name in names if name in report.store.tables(report.shop)))
+    files = (*FILES, *(name for name in names if report.held(name)))
     found = {}
     for name, fen in steps.items():
         id = "cobrand_left" if "licence" in steps else "cobrand_before_licence" if "costs" in steps else "cobrand_net"

@@ -51,7 +51,7 @@ def _wanted(report: Report) -> dict[str, list[str]]:
 
 
 def _file(report: Report, code: str, names: list[str]) -> tuple[Any, ...]:
-    known = [name for name in dict.fromkeys(names) if name in report.store.tables(report.shop)]
+    known = [name for name in dict.fromkeys(names) if report.held(name)]
     if not known:
         return code, None, None, None, "missing"
     frame, booked = report.table(known[0]), report.store.definitions[known[0]].booked

@@ -39,7 +39,7 @@ def goal(report: Report) -> Goal | None:
     """
     last = report.seen.end
     month = month_of(last) if month_of(last).end > last else month_of(last + timedelta(1))
-    target = Report(report.store, month, report.shop, report.lang).target("gmv_month")
+    target = report.at(month).target("gmv_month")
     if target is None:
         return None
     first = max(last - timedelta(int(report.threshold("tier_history_days")) - 1), report.begins)

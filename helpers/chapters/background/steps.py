@@ -91,7 +91,7 @@ def _lost(report: Report, frame: Any, share: float) -> Any:
 
 def _money(report: Report, row: Any, basis: str) -> Value:
     fact = f"background.step_lost_{basis}/step={row['step']}&carrier={row['carrier']}"
-    files = [name for name in FILES if name in report.store.tables(report.shop)]
+    files = [name for name in FILES if report.held(name)]
     ends = {"low": row["lost_fen_low"], "high": row["lost_fen_high"]}
     return report.money(fact, row["lost_fen"], CLAIM, files, n=row["base"], **ends)
 

@@ -39,7 +39,7 @@ def monthly_target(report: Report) -> Answer:
     if not report.every("orders").get("paid_at", pd.Series(dtype="object")).notna().any():
         return report.gap(CLAIM, "missing_file", "ORD")
     course = _course(report)
-    target = Report(report.store, course.month, report.shop, report.lang).target("gmv_month")
+    target = report.at(course.month).target("gmv_month")
     chance = _chance(report, course, target or 0)
     values = _facts(report, course, target, chance)
     tables: dict[str, Table] = {}

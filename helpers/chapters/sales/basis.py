@@ -41,7 +41,7 @@ def known_until(report: Report) -> date:
     if not len(rows):
         return report.covered
     moments = rows[["applied_at", "refunded_at"]].stack()
-    taken = report.store.snapshot("after_sales", report.shop)
+    taken = report.taken("after_sales")
     if taken is not None and (not len(moments) or taken > moments.max()):
         return taken.date() - timedelta(1)
     return moments.max().date() if len(moments) else report.covered
