@@ -29,7 +29,7 @@ BACKEND = "module://matplotlib_inline.backend_inline"  # not imported here: it h
 PRELOAD = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.displayhook", "IPython.core.pylabtools", "IPython.core.magics",
     "IPython.extensions.storemagic", "pandas", "pandas.io.formats.style", "pyarrow.parquet", "pyarrow.compute", "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "seaborn", "scipy.stats", "scipy.optimize",
+    "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "scipy.stats", "scipy.optimize",
     "statsmodels.api", "statsmodels.tsa.api", "ibis.backends.duckdb", "deltalake", "rjieba", "helpers.report", "helpers.show",
     "helpers.chapters.background", "helpers.chapters.sales", "helpers.chapters.marketing", "helpers.chapters.interaction",
     "helpers.chapters.diagnosis", "helpers.chapters.planning",

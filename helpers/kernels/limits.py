@@ -16,60 +16,79 @@ STOP = getattr(signal, "SIGUSR1", None)  # brings a complaint from any thread in
 
 def load_ipython_extension(shell: Any) -> None:
     """Count what each cell prints and shows, and raise in the cell once that is too much."""
-    most = int(files.toml(files.find("run.toml"))["printed_bytes"]["value"])
-    printed, running, told = [0], [False], [False]
+    count = Count(int(files.toml(files.find("run.toml"))["printed_bytes"]["value"]))
+    shell.events.register("pre_run_cell", count.begin)
+    shell.events.register("post_run_cell", count.end)
+    shell.display_pub.register_hook(count.shown)
+    shell.displayhook.register_hook(count.shown)
+    for stream in (sys.stdout, sys.stderr):
+        _limited(stream, count)
+    if STOP:
+        signal.signal(STOP, count.signalled)
 
-    def begin(info: Any) -> None:
-        printed[0], running[0], told[0] = 0, True, False
 
-    def end(result: Any) -> None:
-        running[0] = False
+class Count:
+    """What the running cell has printed and shown so far, in bytes."""
 
-    def complain(*signalled: Any) -> None:
-        if running[0] or not signalled:
-            raise XiaodianError(
-                CELL.strip(": "), f"prints more than {most / 1e6:,.0f} MB", "print a summary, or write to a file"
-            )
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.printed, self.running, self.told = 0, False, False
 
-    def fits(size: int) -> bool:
-        """Whether there is room for so much; if not, the cell stops, whoever printed."""
-        printed[0] += size
-        if printed[0] <= most:
+    def begin(self, info: Any) -> None:
+        """A cell starts."""
+        self.printed, self.running, self.told = 0, True, False
+
+    def end(self, result: Any) -> None:
+        """The cell is done."""
+        self.running = False
+
+    def fits(self, size: int) -> bool:
+        """Whether there is room for so much; if not, the cell stops, whoever printed.
+
+        Raises
+        ------
+        XiaodianError
+            There is none, and the cell's own thread printed.
+        """
+        self.printed += size
+        if self.printed <= self.most:
             return True
         if threading.current_thread() is threading.main_thread():
-            complain()
-        if STOP and not told[0]:  # another thread, or a program that the cell runs: what it says is dropped
-            told[0] = True
+            self._complain()
+        if STOP and not self.told:  # another thread, or a program that the cell runs: what it says is dropped
+            self.told = True
             signal.pthread_kill(threading.main_thread().ident or 0, STOP)
         return False
 
-    def limited(stream: Any) -> None:
-        write, flush, waiting = stream.write, stream.flush, [False]
+    def shown(self, message: Any) -> Any:
+        """The message, or None where there is no room for it."""
+        return message if self.fits(MESSAGE + sum(map(_size, message["content"]["data"].values()))) else None
 
-        def checked(text: str) -> Any:
-            if isinstance(text, str) and not fits(len(text)):
-                return len(text)
-            waiting[0] = True
-            return write(text)
+    def signalled(self, *signal: Any) -> None:
+        """Another thread printed too much."""
+        if self.running:
+            self._complain()
 
-        def counted() -> None:
-            if waiting[0]:  # an output of its own; the next write complains, as the shell itself flushes too
-                printed[0], waiting[0] = printed[0] + MESSAGE, False
-            flush()
+    def _complain(self) -> None:
+        todo = "print a summary, or write to a file"
+        raise XiaodianError(CELL.strip(": "), f"prints more than {self.most / 1e6:,.0f} MB", todo)
 
-        stream.write, stream.flush = checked, counted
 
-    def shown(message: Any) -> Any:
-        return message if fits(MESSAGE + sum(map(_size, message["content"]["data"].values()))) else None
+def _limited(stream: Any, count: Count) -> None:
+    write, flush, waiting = stream.write, stream.flush, [False]
 
-    shell.events.register("pre_run_cell", begin)
-    shell.events.register("post_run_cell", end)
-    shell.display_pub.register_hook(shown)
-    shell.displayhook.register_hook(shown)
-    for stream in (sys.stdout, sys.stderr):
-        limited(stream)
-    if STOP:
-        signal.signal(STOP, complain)
+    def checked(text: str) -> Any:
+        if isinstance(text, str) and not count.fits(len(text)):
+            return len(text)
+        waiting[0] = True
+        return write(text)
+
+    def counted() -> None:
+        if waiting[0]:  # an output of its own; the next write complains, as the shell itself flushes too
+            count.printed, waiting[0] = count.printed + MESSAGE, False
+        flush()
+
+    stream.write, stream.flush = checked, counted
 
 
 def _size(part: Any) -> int:

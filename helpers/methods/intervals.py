@@ -85,12 +85,10 @@ def ratio_interval(num: npt.ArrayLike, den: npt.ArrayLike, level: float = 0.95) 
     Source: delta method, see `clustered_ratio`; Student's t. Shares of 0 or 1: Wilson's interval of as many trials as
     even clusters would be, Kish (1965), Survey Sampling, section 11.7.
     """
-    from scipy import stats
-
     ratio, error, freedom = clustered_ratio(num, den)
     if error == 0 and ratio in (0, 1):
         return Interval(ratio, *_all_or_none(ratio, np.asarray(den, dtype=float), level))
-    reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    reach = _student(level, freedom) * error
     return Interval(ratio, ratio - reach, ratio + reach)
 
 
@@ -99,29 +97,36 @@ def mean_interval(values: npt.ArrayLike, level: float = 0.95) -> Interval:
 
     Source: Student (1908), Biometrika 6:1-25.
     """
-    from scipy import stats
-
     data = np.asarray(values, dtype=float)
     if data.size < 2:
         return Interval(float(data.mean()) if data.size else np.nan, np.nan, np.nan)
     mean, error = float(data.mean()), float(data.std(ddof=1)) / data.size**0.5
-    reach = float(stats.t.ppf((1 + level) / 2, data.size - 1)) * error
+    reach = _student(level, data.size - 1) * error
     return Interval(mean, mean - reach, mean + reach)
+
+
+def _student(level: float, freedom: float) -> float:
+    from scipy import special  # scipy.stats takes a second to import, and a first page needs no more than this
+
+    return float(special.stdtrit(freedom, (1 + level) / 2))
 
 
 def proportion_test(k1: float, n1: float, k2: float, n2: float, level: float = 0.95) -> Difference:
     """First rate minus second, Newcombe's interval, and the pooled z test; all NaN where a rate has no n.
 
-    Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10; computed by statsmodels.
+    Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10. Written out, as `wilson`.
     """
-    from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
+    from scipy import special
 
     if not (n1 > 0 and n2 > 0 and 0 <= k1 <= n1 and 0 <= k2 <= n2):
         return Difference(*[np.nan] * 5)
-    low, high = confint_proportions_2indep(k1, n1, k2, n2, method="newcomb", alpha=1 - level)
-    mixed = 0 < k1 + k2 < n1 + n2  # all or none on both sides: no difference, and the z test would divide by zero
-    z, p = proportions_ztest([k1, k2], [n1, n2]) if mixed else (0.0, 1.0)
-    return Difference(k1 / n1 - k2 / n2, float(low), float(high), float(z), float(p))
+    first, second, pooled = k1 / n1, k2 / n2, (k1 + k2) / (n1 + n2)
+    (low1, high1), (low2, high2) = wilson(k1, n1, level), wilson(k2, n2, level)
+    low, high = np.hypot(first - low1, high2 - second), np.hypot(high1 - first, second - low2)
+    mixed = 0 < pooled < 1  # all or none on both sides: no difference, and the z test would divide by zero
+    z = (first - second) / (pooled * (1 - pooled) * (1 / n1 + 1 / n2)) ** 0.5 if mixed else 0.0
+    gap = first - second
+    return Difference(gap, float(gap - low), float(gap + high), float(z), 2 * float(special.ndtr(-abs(z))))
 
 
 def bar_test(k: float, n: float, bar: float) -> float:

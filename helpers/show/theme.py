@@ -11,6 +11,15 @@ FAMILY = "Noto Sans SC"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 MM = 1 / 25.4
 LACKING = "□"
+# seaborn's style of that name, where it differs from matplotlib's own: a first chart need not import all of seaborn for it
+WHITE = {
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    "xtick.bottom": False,
+    "ytick.left": False,
+}
 # a line comes apart where the fonts kern nothing: before an ideograph, and between two words in letters
 APART = re.compile(r"(?=[一-鿿])|(?<=[A-Za-z] )(?=[A-Za-z])")
 
@@ -45,11 +54,10 @@ def points(name: str) -> float:
 def applied() -> Any:
     """Context in which a chart is drawn; nothing of it stays behind."""
     import matplotlib as mpl
-    import seaborn as sns
 
     _register()
     ink, muted = colour("ink"), colour("muted")
-    style = sns.axes_style("white") | {
+    style = WHITE | {
         "font.family": FAMILY,
         "font.size": points("base"),
         "text.color": ink,

@@ -7,6 +7,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn
 
 from helpers import show
 from helpers.errors import XiaodianError
@@ -69,6 +70,15 @@ def chart(request):
 
 def texts(svg):
     return [node.text for node in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_charts_stand_in_the_white_style_of_seaborn_but_for_type_ink_and_open_sides():
+    ours = ("font.", "text.", "xtick.color", "ytick.color", "grid.", "axes.labelcolor", "axes.edgecolor", "image.cmap")
+    style = seaborn.axes_style("white") | {"axes.spines.top": False, "axes.spines.right": False}
+    with theme.applied():
+        drawn = {name: mpl.rcParams[name] for name in style if not name.startswith(ours)}
+    assert drawn == {name: style[name] for name in drawn}
+    assert {"axes.axisbelow", "patch.edgecolor", "xtick.bottom"} <= drawn.keys()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
