@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,13 @@ def facts(run: Path) -> dict[str, Any]:
     return {fact["id"]: fact for fact in loaded["facts"]}
 
 
+@cache
+def pages(path: Path) -> list[str]:
+    return [page.extract_text() for page in PdfReader(path).pages]
+
+
 def text(path: Path) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    return "\n".join(pages(path))
 
 
 def raw_orders(data: Path) -> dict[str, dict[str, str]]:
@@ -83,12 +89,11 @@ def test_every_fact_names_its_definition_and_its_files(run: Path) -> None:
 
 
 def test_the_book_has_an_outline_and_counts_its_pages(run: Path) -> None:
-    reader = PdfReader(run / "book.pdf")
-    assert len(reader.outline) >= 6
-    total = len(reader.pages)
-    footer = f"共 {total} 页" if run.name == "zh" else f"of {total}"
-    assert footer.replace(" ", "") in reader.pages[-1].extract_text().replace(" ", "").replace("\n", "")
-    assert all(page.extract_text().strip() for page in reader.pages)
+    assert len(PdfReader(run / "book.pdf").outline) >= 6
+    found = pages(run / "book.pdf")
+    footer = f"共 {len(found)} 页" if run.name == "zh" else f"of {len(found)}"
+    assert footer.replace(" ", "") in found[-1].replace(" ", "").replace("\n", "")
+    assert all(page.strip() for page in found)
 
 
 def test_no_page_holds_code_or_a_box(run: Path) -> None:
@@ -133,7 +138,19 @@ def test_bad_parameters_give_one_line_and_exit_2(
 
 
 def test_the_stored_facts_of_the_notebooks_are_those_of_a_fresh_run(sample_data: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-W", "default"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "nbval",
+        "--nbval-lax",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "default",
+    ]
     roots = {"XIAODIAN_DATA": str(sample_data)}
     done = subprocess.run(
         [*command, str(paths.NOTEBOOKS)],

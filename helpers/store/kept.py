@@ -1,11 +1,20 @@
 """A small table kept in memory as one frame, from which any period is a slice: a shop's page asks hundreds of times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.definitions.tables import Table
+from helpers.store import delta, parts
+from helpers.store.frames import framed
+
+MOMENT = "booked moment"
 
 
 @dataclass(frozen=True)
@@ -47,11 +56,21 @@ class Told(dict[str, int]):
         return self
 
 
-def keep(found: Any, moment: str) -> Kept:
-    """A fetched table, in order; ``moment`` names the column of booked moments, which is none of its own ("": not booked)."""
-    if not moment:
-        return Kept(found, None)
-    return Kept(found.drop(columns=moment), found[moment].dropna().to_numpy())
+def read(files: Sequence[str], definition: Table) -> Kept:
+    """A table whose files do not complete each other, in the order in which the engine would give it."""
+    schema = pa.schema([field for field in delta.schema(definition) if field.name not in delta.PARTITION])
+    rows = pa.concat_tables([schema.empty_table(), *(parts.read(file, schema) for file in files)])
+    if definition.booked:
+        rows = rows.append_column(MOMENT, pc.coalesce(*(rows[name] for name in definition.booked)))
+    order = [MOMENT, *definition.key] if definition.booked else definition.key
+    return keep(framed(rows.sort_by([(name, "ascending") for name in order])))
+
+
+def keep(rows: Any) -> Kept:
+    """The rows of a table, in order, with their booked moments beside its own columns where it is booked."""
+    if MOMENT not in rows:
+        return Kept(rows, None)
+    return Kept(rows.drop(columns=MOMENT), rows[MOMENT].dropna().to_numpy())
 
 
 def typed(rows: Any) -> Any:

@@ -12,6 +12,8 @@ from helpers.definitions import files as settings
 from helpers.errors import ParameterError
 from helpers.store import delta, locks, parts, shared, versions
 
+NOTHING = pd.DataFrame({"path": [], "shop": [], "rows": []})
+
 
 class Shelf:
     """The tables of a store, read at one version per shop as long as the object lives.
@@ -57,8 +59,7 @@ class Shelf:
         """The shop's files of a table, one row each."""
         if ("own", name, shop) not in self.answers:
             pin = self.pin(name, shop)
-            files = pd.DataFrame({"path": [], "shop": [], "rows": []}) if pin is None else pin.files
-            self.answers["own", name, shop] = files[files["shop"] == shop]
+            self.answers["own", name, shop] = NOTHING if pin is None else pin.files[pin.files["shop"] == shop]
         return self.answers["own", name, shop]
 
     def shops(self, name: str) -> list[str]:

@@ -12,13 +12,12 @@ import pandas as pd
 from helpers import paths
 from helpers.definitions import thresholds
 from helpers.findings import Source
-from helpers.store import delta, kept, known, layers, private, shared
+from helpers.store import delta, kept, known, layers, private, settings, shared
 from helpers.store import versions as book
 from helpers.store.writer import Writer
 
 ORIGIN = {"rounded": "text", "source": "text", "snapshot": "time"}
 HEADS = {"orders": ("order_heads",)}  # tables that complete another one as it is read
-MOMENT = "booked moment"
 
 
 class Store(Writer):
@@ -248,7 +247,7 @@ class Store(Writer):
 
     @cached_property
     def _most_kept(self) -> int:
-        return int(self._engine.kept_rows())
+        return settings.kept_rows()
 
     def _kept(self, table: str, shop: str) -> kept.Kept:
         if ("kept", table, shop) not in self._shelf.answers:
@@ -259,17 +258,18 @@ class Store(Writer):
         return found
 
     def _made(self, table: str, shop: str) -> kept.Kept:
-        definition, every = self.definitions[table], [*self.definitions[table].columns, *ORIGIN]
-        if not self._held(table, shop):
-            return kept.Kept(self._engine.framed(delta.schema(definition).empty_table().select(every)), None)
-        rows = self._fetched(table, self._expression(table, shop), every, keep=True)
-        return kept.keep(rows, MOMENT if definition.booked else "")
+        definition, files = self.definitions[table], self._files(table, shop)
+        alone = self._held(table, shop) == self._rows(table, shop) and not layers.several(files)
+        if alone and not settings.address():  # a server may see the files elsewhere
+            return kept.read(files["path"], definition)
+        every = [*definition.columns, *ORIGIN]
+        return kept.keep(self._fetched(table, self._expression(table, shop), every, keep=True))
 
     def _fetched(self, table: str, rows: Any, wanted: Sequence[str], keep: bool = False) -> Any:
         """The rows by booked moment and key, with the files that they came from, and with that moment to be kept."""
         definition = self.definitions[table]
         marks = [name for name in ("source", "head_source") if name in rows.columns]
-        booked = [self._engine.booked(rows, definition.booked).name(MOMENT)] if definition.booked else []
+        booked = [self._engine.booked(rows, definition.booked).name(kept.MOMENT)] if definition.booked else []
         columns = [*dict.fromkeys([*wanted, *marks]), *(booked if keep else ())]
         return self._engine.fetch(rows.order_by([*booked, *definition.key]).select(*columns))
 
@@ -277,7 +277,9 @@ class Store(Writer):
         return self._shelf.pin(name, shop)
 
     def _rows(self, name: str, shop: str) -> int:
-        return int(self._files(name, shop)["rows"].sum())
+        if ("rows", name, shop) not in self._shelf.answers:
+            self._shelf.answers["rows", name, shop] = int(self._files(name, shop)["rows"].sum())
+        return int(self._shelf.answers["rows", name, shop])
 
     def _expression(self, name: str, shop: str, start: date | None = None, end: date | None = None) -> Any:
         booked = self._table(name).booked

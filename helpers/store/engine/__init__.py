@@ -5,7 +5,7 @@ quantiles), no bare window lags, no float literals times a column, divisions gua
 weekdays by index, times without a zone, counts only by conditions that are never empty.
 """
 
-from helpers.store.engine.connection import connect, fetch, framed, kept_rows, named, table
+from helpers.store.engine.connection import connect, fetch, named, table
 from helpers.store.engine.heads import orders
 from helpers.store.engine.layers import united
 from helpers.store.engine.shapes import DERIVED, booked, derived, grouped, matching, within
@@ -16,9 +16,7 @@ __all__ = [
     "connect",
     "derived",
     "fetch",
-    "framed",
     "grouped",
-    "kept_rows",
     "matching",
     "named",
     "orders",

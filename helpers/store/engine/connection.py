@@ -1,6 +1,5 @@
 """A connection to the engine, the files of a table behind it, and what it answers."""
 
-import os
 import socket
 import tempfile
 import uuid
@@ -10,14 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ibis
-import pandas as pd
 import pyarrow as pa
 
-from helpers.definitions import files as definitions
 from helpers.errors import ParameterError, XiaodianError
 from helpers.store.delta import arrow_type
+from helpers.store.frames import framed
+from helpers.store.settings import ADDRESS, address, kept_rows, setting
 
-ADDRESS = "XIAODIAN_ENGINE"
 SERVER = "sc://"
 PORT = 15002
 
@@ -32,25 +30,14 @@ def connect() -> Any:
     ParameterError
         An address of another kind, a client that is not installed, or a server that does not answer.
     """
-    address = os.environ.get(ADDRESS, "")
-    if address.startswith(SERVER):
-        return _spark(address)
-    if address:
+    given = address()
+    if given.startswith(SERVER):
+        return _spark(given)
+    if given:
         raise ParameterError(
-            ADDRESS, f"{address!r} is no engine", f"use {SERVER}host:15002, or leave it empty for DuckDB"
+            ADDRESS, f"{given!r} is no engine", f"use {SERVER}host:15002, or leave it empty for DuckDB"
         )
     return _duckdb()
-
-
-def setting(name: str) -> Any:
-    """A setting of ``engine.toml``, or the environment variable that stands for it."""
-    entry = definitions.toml(definitions.find("engine.toml"))[name]
-    return os.environ.get(entry["env"]) or entry["value"]
-
-
-def kept_rows() -> int:
-    """Rows up to which a table is kept in memory."""
-    return int(setting("kept_rows"))
 
 
 def _duckdb() -> Any:
@@ -66,8 +53,8 @@ def _duckdb() -> Any:
     return ibis.duckdb.connect(**config, **({"threads": threads} if threads else {}))
 
 
-def _spark(address: str) -> Any:
-    server = urlsplit(address)
+def _spark(given: str) -> Any:
+    server = urlsplit(given)
     shown = f"{SERVER}{server.hostname}:{server.port or PORT}"  # what follows may be a token
     try:
         from pyspark.sql.connect.session import SparkSession
@@ -76,7 +63,7 @@ def _spark(address: str) -> Any:
     try:
         with socket.create_connection((server.hostname, server.port or PORT), float(setting("answer_seconds"))):
             pass  # the client itself would retry for ten minutes
-        return ibis.pyspark.connect(SparkSession.builder.remote(address).create())
+        return ibis.pyspark.connect(SparkSession.builder.remote(given).create())
     except Exception as error:  # the client's errors have no common class
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         todo = "start the server or correct the address"
@@ -147,25 +134,3 @@ def fetch(found: Any) -> Any:
     """The result as a frame: int64 (Int64 where something is missing), float64, datetime64[us], boolean, text as str."""
     con = found.get_backend()
     return framed(con.raw_sql(con.compile(found)).toArrow() if _on_spark(con) else found.to_pyarrow())
-
-
-def framed(answer: Any) -> Any:
-    """An Arrow table as a frame, types as `fetch`."""
-    answer = answer.cast(pa.schema([(field.name, _plain(field.type)) for field in answer.schema]))
-    frame = answer.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}.get)
-    for name in frame.columns:
-        kind = str(frame[name].dtype)
-        if kind == "Int64" and not frame[name].isna().any():
-            frame[name] = frame[name].astype("int64")
-        elif kind == "object":
-            frame[name] = frame[name].astype("str")
-    return frame
-
-
-def _plain(kind: Any) -> Any:
-    """The one type of its kind: engines differ in widths, in the unit of times and in the zone they write beside UTC."""
-    if pa.types.is_integer(kind):
-        return pa.int64()
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return pa.timestamp("us")
-    return pa.float64() if pa.types.is_floating(kind) else kind
