@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.definitions.tables import Table
-from helpers.store import delta, parts
+from helpers.store import delta, layers, parts
 from helpers.store.frames import framed
 
 MOMENT = "booked moment"
@@ -56,14 +56,27 @@ class Told(dict[str, int]):
         return self
 
 
-def read(files: Sequence[str], definition: Table) -> Kept:
-    """A table whose files do not complete each other, in the order in which the engine would give it."""
-    schema = pa.schema([field for field in delta.schema(definition) if field.name not in delta.PARTITION])
-    rows = pa.concat_tables([schema.empty_table(), *(parts.read(file, schema) for file in files)])
+def read(files: Any, seen: Any, definition: Table) -> Kept:
+    """A table out of its files and those of its register, in the order in which the engine would give it."""
+    columns = [field for field in delta.schema(definition) if field.name not in delta.PARTITION]
+    rows = _united(files, seen, definition, columns) if layers.several(files) else _gathered(files, columns)
     if definition.booked:
         rows = rows.append_column(MOMENT, pc.coalesce(*(rows[name] for name in definition.booked)))
     order = [MOMENT, *definition.key] if definition.booked else definition.key
     return keep(framed(rows.sort_by([(name, "ascending") for name in order])))
+
+
+def _united(files: Any, seen: Any, definition: Table, columns: Sequence[pa.Field]) -> pa.Table:
+    mark = pa.field(layers.LAYER, pa.string())
+    told = [field for field in columns if field.name in (*definition.key, "snapshot")]
+    confirmed = _gathered(seen, [*told, mark]) if len(seen) else None
+    rows = layers.united(_gathered(files, [*columns, mark]), definition.key, confirmed)
+    return rows.select([field.name for field in columns])
+
+
+def _gathered(files: Any, columns: Sequence[pa.Field]) -> pa.Table:
+    schema = pa.schema(columns)
+    return pa.concat_tables([schema.empty_table(), *(parts.read(file, schema) for file in files["path"])])
 
 
 def keep(rows: Any) -> Kept:

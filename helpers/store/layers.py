@@ -4,8 +4,12 @@ Rows are stored once per set of columns (``layer``), the newest state of each; a
 cells from the newest export that says something there.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.definitions.tables import Table
 
@@ -27,3 +31,25 @@ def several(files: Any) -> bool:
     """Whether these files hold more than one layer."""
     ends = [files[name] for name in (f"min.{LAYER}", f"max.{LAYER}") if name in files]
     return len({layer for end in ends for layer in end.dropna()}) > 1
+
+
+def united(rows: pa.Table, key: Sequence[str], seen: pa.Table | None) -> pa.Table:
+    """Each key once, its cells from the newest export that says something there; as the engine does it, for small tables.
+
+    ``seen`` holds the newest export that confirmed a stored row, which then is as new as that; None: nothing was.
+    """
+    if seen is not None:
+        rows = _confirmed(rows, [*key, LAYER], seen)
+    rows = rows.sort_by([(name, "ascending") for name in ("snapshot", "source", LAYER)])
+    others = [name for name in rows.column_names if name not in (*key, LAYER)]
+    found = rows.group_by(key, use_threads=False).aggregate(
+        [(name, "last") for name in others]
+    )  # the last that is there
+    return found.select([*key, *(f"{name}_last" for name in others)]).rename_columns([*key, *others])
+
+
+def _confirmed(rows: pa.Table, key: Sequence[str], seen: pa.Table) -> pa.Table:
+    told = seen.select([*key, "snapshot"]).rename_columns([*key, "confirmed"])
+    both = rows.join(told, list(key))
+    newest = pc.max_element_wise(both["snapshot"], both["confirmed"])
+    return both.set_column(both.column_names.index("snapshot"), "snapshot", newest).select(rows.column_names)

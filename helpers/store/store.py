@@ -258,10 +258,9 @@ class Store(Writer):
         return found
 
     def _made(self, table: str, shop: str) -> kept.Kept:
-        definition, files = self.definitions[table], self._files(table, shop)
-        alone = self._held(table, shop) == self._rows(table, shop) and not layers.several(files)
+        definition, alone = self.definitions[table], self._held(table, shop) == self._rows(table, shop)
         if alone and not settings.address():  # a server may see the files elsewhere
-            return kept.read(files["path"], definition)
+            return kept.read(self._files(table, shop), self._files(f"{book.SEEN}/{table}", shop), definition)
         every = [*definition.columns, *ORIGIN]
         return kept.keep(self._fetched(table, self._expression(table, shop), every, keep=True))
 

@@ -2,8 +2,12 @@
 
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.store import Store
 
@@ -34,3 +38,45 @@ def test_a_newer_state_of_the_same_columns_counts_alone(data: Path) -> None:
     store.upsert("orders", "probe", stamped(FULL, "2026-10-05", "f"))
     store.upsert("orders", "probe", stamped(FULL.assign(carrier=None), "2026-10-06", "f"))
     assert store.frame("orders", "probe")["carrier"].isna().all()
+
+
+cell = st.sampled_from([None, 90, 100])
+export = st.tuples(
+    st.sampled_from("abc"),
+    st.integers(1, 9),
+    st.lists(st.tuples(st.sampled_from("AB"), cell, cell), min_size=1, max_size=2),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(drops=st.lists(export, min_size=1, max_size=6))
+def test_a_small_table_is_put_together_as_the_engine_does_it(
+    drops: list[Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root, every = (
+        tmp_path_factory.mktemp("store"),
+        ["line_id", "paid_at", "payable_fen", "quantity", "source", "snapshot"],
+    )
+    for at, (layer, day, told) in enumerate(drops):
+        rows = pd.DataFrame({line: cells(line, *rest) for line, *rest in told}.values())
+        rows = rows.astype({"payable_fen": "Int64", "quantity": "Int64"})
+        Store.open(root).upsert("orders", "probe", stamped(rows, f"2026-10-1{day}", layer).assign(source=f"{at}" * 64))
+    found = {}
+    for most in ("0", "200000"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XIAODIAN_ENGINE_KEPT", most)
+            found[most] = Store.open(root).frame("orders", "probe", columns=every)
+    pd.testing.assert_frame_equal(found["0"], found["200000"])
+
+
+def cells(line: str, fen: int | None, quantity: int | None) -> dict[str, Any]:
+    """A line of an order with what its export tells of it."""
+    day = pd.Timestamp("2026-10-01")
+    return {
+        "order_id": line,
+        "line_id": line,
+        "ordered_at": day,
+        "paid_at": day,
+        "payable_fen": fen,
+        "quantity": quantity,
+    }
