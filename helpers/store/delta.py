@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,16 +19,27 @@ from helpers.errors import XiaodianError
 
 PARTITION = ("shop", "month")
 ORIGIN = {"rounded": pa.string(), "source": pa.string(), "snapshot": pa.timestamp("us")}
+NAMES = {"num_records": "rows", "partition.shop": "shop", "partition.month": "month"}  # in the log, here
 NO_MONTH = "none"
 EARLY, LATE = date(1900, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
 class Pin:
-    """One version of a Delta table: its number and its files, one row each (path, shop, month, rows, min.*, max.*)."""
+    """One version of a Delta table: its number, and what the log says of its files."""
 
     version: int
-    files: Any
+    actions: pa.Table
+
+    @cached_property
+    def files(self) -> Any:
+        """Its files, one row each (path, shop, month, rows, min.*, max.*, null_count.*)."""
+        return self.actions.to_pandas()
+
+    def rows(self, shop: str) -> int:
+        """How many rows the shop has in it."""
+        own = self.actions.select(["shop", "rows"]).to_pydict()
+        return sum(rows for name, rows in zip(own["shop"], own["rows"], strict=True) if name == shop)
 
 
 def arrow_type(kind: str) -> pa.DataType:
@@ -76,12 +88,13 @@ def pinned(path: Path, version: int | None = None) -> Pin | None:
         raise XiaodianError(
             path.name, "was written with deletion vectors, its files cannot be read alone", "build the store anew"
         )
-    files = pa.table(delta.get_add_actions(flatten=True)).to_pandas()
-    files = files.rename(columns={"num_records": "rows", "partition.shop": "shop", "partition.month": "month"})
-    files["path"] = [str(path / unquote(name)) for name in files["path"]]
-    if version is not None and not all(map(os.path.exists, files["path"])):
+    found = pa.table(delta.get_add_actions(flatten=True))
+    found = found.rename_columns([NAMES.get(name, name) for name in found.column_names])
+    places = [str(path / unquote(name)) for name in found["path"].to_pylist()]
+    if version is not None and not all(map(os.path.exists, places)):
         raise gone
-    return Pin(delta.version(), files)
+    at = found.column_names.index("path")
+    return Pin(delta.version(), found.set_column(at, "path", pa.array(places, pa.string())))
 
 
 def of_shop(path: Path, shop: str) -> Any:

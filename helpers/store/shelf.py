@@ -62,10 +62,17 @@ class Shelf:
             self.answers["own", name, shop] = NOTHING if pin is None else pin.files[pin.files["shop"] == shop]
         return self.answers["own", name, shop]
 
+    def rows(self, name: str, shop: str) -> int:
+        """How many rows the shop has in a table."""
+        if ("rows", name, shop) not in self.answers:
+            pin = self.pin(name, shop)
+            self.answers["rows", name, shop] = 0 if pin is None else pin.rows(shop)
+        return int(self.answers["rows", name, shop])
+
     def shops(self, name: str) -> list[str]:
         """Shops that have rows in the table, seen by their readers or not yet."""
         pin = self._pinned(name, None if self._given is None else self._given.get(name, -1))
-        return [] if pin is None else list(pin.files["shop"].unique())
+        return [] if pin is None else pin.actions["shop"].unique().to_pylist()
 
     def _pinned(self, name: str, version: int | None) -> delta.Pin | None:
         if (name, version) not in self._pins:

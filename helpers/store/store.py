@@ -276,9 +276,7 @@ class Store(Writer):
         return self._shelf.pin(name, shop)
 
     def _rows(self, name: str, shop: str) -> int:
-        if ("rows", name, shop) not in self._shelf.answers:
-            self._shelf.answers["rows", name, shop] = int(self._files(name, shop)["rows"].sum())
-        return int(self._shelf.answers["rows", name, shop])
+        return self._shelf.rows(name, shop)
 
     def _expression(self, name: str, shop: str, start: date | None = None, end: date | None = None) -> Any:
         booked = self._table(name).booked
