@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.methods.forecast import crossing_days, growth_probability, reach_probability, weekday_weights
+from helpers.methods.forecast import crossing_days, growth_probability, reach_path, reach_probability, weekday_weights
 
 NOISY = np.random.default_rng(2).normal(100, 10, 90)
 
@@ -50,6 +50,21 @@ def test_the_day_of_crossing_by_hand():
     assert crossing_days([100] * 20, 250, 1000, [1, 1, 6.5]) == (3, 3, 3)
     assert crossing_days([100] * 20, 250, 1000, [1] * 7) == (np.inf, np.inf, np.inf)
     assert crossing_days([], 1000, 1000, [1]) == (0, 0, 0)
+
+
+def test_the_total_of_each_day_ahead_by_hand():
+    found = reach_path([100] * 20, 250, 1000, [1, 1, 6.5])
+    assert [chance.median for chance in found] == [350, 450, 1100]
+    assert [chance.probability for chance in found] == [0, 0, 1]
+    assert np.isnan(reach_path([100] * 13, 0, 100, [1])[0]).all()
+
+
+@given(target=st.floats(500, 2500), days=st.integers(1, 20))
+def test_the_last_day_of_the_path_says_what_the_whole_says(target, days):
+    path = reach_path(NOISY, 0, target, [1.0] * days, draws=200)
+    whole = reach_probability(NOISY, 0, days, target, draws=200)
+    assert path[-1] == whole
+    assert len(path) == days
 
 
 def test_growth_by_hand():
