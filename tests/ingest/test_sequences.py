@@ -20,7 +20,7 @@ def definitions_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sequences.remember_definitions()
 
 
-@pytest.mark.parametrize("first", [0, 5, 10, 15])
+@pytest.mark.parametrize("first", [0, 5])
 def test_a_random_sequence_ends_as_a_clean_import_does(first: int) -> None:
     found = {seed: sequences.run(seed, kills=0) for seed in range(first, first + 5)}
     assert {seed: difference for seed, difference in found.items() if difference} == {}

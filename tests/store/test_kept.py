@@ -25,7 +25,7 @@ def lines(paid: list[int | None]) -> Any:
     return rows.assign(source=[f"{at % 2}" * 64 for at in range(len(paid))], snapshot=pd.Timestamp("2026-11-05"))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     paid=st.lists(st.one_of(st.none(), st.integers(0, 30 * 24)), min_size=1, max_size=12),
     first=st.integers(0, 29),
