@@ -147,6 +147,12 @@ def _succeeded(rows: Any) -> Any:
     return rows.assign(refund_fen=net, refunded_at=rows["refunded_at"].fillna(rows["applied_at"]))
 
 
+def waited(refunds: Any, lines: Any) -> Any:
+    """How long after payment each of these refunds came; missing where its line is not among the lines."""
+    paid = lines.set_index("line_id")["paid_at"].reindex(refunds["line_id"])
+    return refunds["refunded_at"] - paid.to_numpy()
+
+
 def age(report: Report) -> int:
     """Days that even the youngest payment of the period has had to be refunded."""
     return max((report.covered - report.seen.end).days, 0)

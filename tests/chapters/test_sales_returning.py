@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sales_frames import after_sales, history, orders
 
 from helpers.chapters import sales
+from helpers.chapters.lines import waited
 from helpers.chapters.sales.return_balance import _frontier
-from helpers.chapters.sales.return_costs import against_untreated
+from helpers.chapters.sales.return_costs import _steps, against_untreated
 from helpers.findings import Gap
 from helpers.period import Period
 
@@ -261,6 +262,15 @@ def test_an_action_on_a_product_is_read_against_products_without_one(make_report
     assert row["rate_after"] == 0
     assert row["rate_before"] == pytest.approx(1 / 3, abs=0.03)
     assert row["treated_standing"] == "better"
+    ahead = pd.DataFrame(action | {"start": [pd.Timestamp("2027-06-01")]})
+    assert not len(_steps(make_report(tables | {"actions": ahead}, shop="ahead")))
+
+
+def test_refunds_of_no_line_have_waited_for_nothing():
+    asked = pd.DataFrame({"line_id": ["a", "b"], "refunded_at": pd.to_datetime(["2026-10-03", "2026-10-04"])})
+    paid = pd.DataFrame({"line_id": ["a"], "paid_at": pd.to_datetime(["2026-10-01"])})
+    assert waited(asked, paid).dt.days.tolist()[0] == 2 and waited(asked, paid).isna().tolist() == [False, True]
+    assert waited(asked, paid.head(0)).isna().all()
 
 
 def test_the_price_of_speed_is_the_goods_less_the_way_back(make_report):

@@ -60,7 +60,7 @@ def watched(report: Report, span: Period) -> Any:
     """Lines of goods paid in the span and shipped, with ``group`` as `shipped` and ``returned``: sent back and refunded."""
     rows = lines.products(lines.paid(report, span))
     events = lines.succeeded(report)
-    since = events["refunded_at"] - events["line_id"].map(rows.set_index("line_id")["paid_at"])
+    since = lines.waited(events, rows)
     events = events[since <= pd.Timedelta(days=int(report.threshold("mature_days")))]
     early = events.loc[events["kind"] == "refund_unshipped", "line_id"]
     back = events[events["kind"].isin(AFTER_SHIPPING)].drop_duplicates("line_id").set_index("line_id")["reason"]

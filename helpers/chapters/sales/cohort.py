@@ -52,7 +52,7 @@ def _aged(report: Report) -> Cohort | None:
     if not len(rows):
         return None
     events = lines.succeeded(report)
-    since = events["refunded_at"] - events["line_id"].map(rows.set_index("line_id")["paid_at"])
+    since = lines.waited(events, rows)
     in_time = events[since <= pd.Timedelta(days=age)]
     back = in_time.loc[in_time["kind"] == "return", "line_id"]
     early = in_time.loc[in_time["kind"] == "refund_unshipped", "line_id"]

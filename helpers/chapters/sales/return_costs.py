@@ -156,7 +156,8 @@ def _steps(report: Report) -> Any:
     """One row per action on a product that is aimed at returns and has enough lines on both sides of its start."""
     actions = report.every("actions")
     aimed = actions["metric"].isin(AIMS) | actions["claim"].fillna("").str.startswith("2.3.")
-    actions = actions[aimed & actions["start"].notna() & actions["object"].notna()]
+    begun = actions["start"] <= pd.Timestamp(report.seen.end)
+    actions = actions[aimed & begun & actions["object"].notna()]
     found = [_step(report, action, set(actions["object"])) for action in actions.itertuples()]
     made = [row for row in found if row]
     frame = pd.DataFrame(made, columns=["p", *UNITS][: len(UNITS)])

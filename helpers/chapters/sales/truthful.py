@@ -67,7 +67,7 @@ def _rows(report: Report) -> Any:
         return lines.paid(report).head(0)
     rows = lines.products(lines.paid(report, Period("range", first, end))).dropna(subset=["product_id"])
     events = lines.succeeded(report)
-    wait = events["refunded_at"] - events["line_id"].map(rows.set_index("line_id")["paid_at"])
+    wait = lines.waited(events, rows)
     late = events["kind"].isin(aged.AFTER_SHIPPING) & (wait <= pd.Timedelta(days=age))
     hits = events.loc[late & (events["reason"].map(basis.reason_group(report)) == GROUP), "line_id"]
     rows = rows.assign(hit=rows["line_id"].isin(hits))
