@@ -40,7 +40,7 @@ facts: $(STAMP)  ## write docs/facts.md anew from the metrics
 bench: $(STAMP)  ## measure ingest, queries and runs against bare readers, SQL, pandas and a shell loop (an hour and a half), write benchmarks/RESULTS.md
 	@{ printf '# Measured\n\nRatios of one run; only they can be compared between machines. `make bench` writes this file.\n\n'; \
 	$(BIN)/python benchmarks/bench_ingest.py && echo && $(BIN)/python benchmarks/bench_queries.py && echo && \
-	$(BIN)/python benchmarks/bench_run.py; } > benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/bench_run.py && echo && $(BIN)/python benchmarks/bench_charts.py; } > benchmarks/RESULTS.md
 
 clean:  ## remove the store and the reports; exports and .venv stay
 	rm -rf data/store reports/*/

@@ -1,7 +1,7 @@
 """What charts cost: their share of the CPU of a report's cells, and one draw against a figure that is laid out and cut to fit.
 
-``python benchmarks/bench_charts.py`` runs the cells of the six notebooks in one process on what the store holds of a shop
-(``xiaodian sample``, ``xiaodian ingest``), then draws each of their charts again in pairs, as the kit does and saved with
+``python benchmarks/bench_charts.py`` writes and ingests the sample shop in a temporary folder (``--folder``: one that is kept),
+runs the cells of the six notebooks in one process, then draws each of their charts again in pairs, as the kit does and saved with
 ``bbox_inches="tight"``, for which matplotlib lays the figure out and measures it first. It prints Markdown. A ratio is the
 median over the pairs; only ratios can be compared between machines.
 """
@@ -9,10 +9,12 @@ median over the pairs; only ratios can be compared between machines.
 import argparse
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -21,6 +23,7 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND"
 import machine
 import nbformat
 from matplotlib.figure import Figure as Drawing
+from processes import LANG, PERIOD, SHOP, sample
 
 from helpers import paths, show
 from helpers.chapters import background, diagnosis, interaction, marketing, planning, sales  # noqa: F401  load first
@@ -54,7 +57,7 @@ def watched(charts: list[Chart]) -> Any:
     return mock.patch.multiple(show, **{kind: watching(kind, getattr(show, kind)) for kind in show.__all__})
 
 
-def cells(given: argparse.Namespace) -> float:
+def cells() -> float:
     """CPU seconds of all cells of the notebooks."""
     seconds = 0.0
     for path in sorted(paths.NOTEBOOKS.glob("0*.ipynb")):
@@ -64,7 +67,7 @@ def cells(given: argparse.Namespace) -> float:
             exec(cell.source, names)
             seconds += time.process_time() - start
             if "parameters" in cell.metadata.tags:
-                names |= {"period": given.period, "shop": given.shop, "lang": given.lang}
+                names |= {"period": PERIOD, "shop": SHOP, "lang": LANG}
     return seconds
 
 
@@ -96,12 +99,11 @@ def row(kind: str, charts: list[Chart], pairs: list[tuple[float, float]], whole:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--shop", default="sample")
-    parser.add_argument("--period", default="2026-10")
-    parser.add_argument("--lang", default="zh")
-    given, charts = parser.parse_args(), []
-    with watched(charts):
-        whole = cells(given)
+    parser.add_argument("--folder", type=Path, help="keep the sample shop here, and take it from here")
+    given, charts = parser.parse_args(), list[Chart]()
+    with tempfile.TemporaryDirectory() as scratch, watched(charts):
+        os.environ |= sample((given.folder or Path(scratch)).resolve())
+        whole = cells()
     kinds = {kind: [chart for chart in charts if chart.kind == kind] for kind in sorted({one.kind for one in charts})}
     pairs = {kind: [pair(own, at % 2 == 0) for at in range(PAIRS)] for kind, own in kinds.items()}
     together = [tuple(map(sum, zip(*runs, strict=True))) for runs in zip(*pairs.values(), strict=True)]
@@ -115,9 +117,7 @@ def main() -> None:
         "ms laid out, tight",
         "÷ laid out, tight",
     ]
-    print(
-        f"## Charts\n\nCells of six notebooks, {given.shop} {given.period}: {whole:.1f} CPU seconds; {machine.name()}"
-    )
+    print(f"## Charts\n\nCells of six notebooks, sample shop, {PERIOD}: {whole:.1f} CPU seconds; {machine.name()}")
     print(f"CPU times drawn again are medians of {PAIRS} pairs; ratios are medians over the pairs.\n")
     for line in [head, ["---"] * len(head), *rows]:
         print(f"| {' | '.join(line)} |")
