@@ -22,7 +22,7 @@ report: $(STAMP)  ## sample shop → store → six notebooks → PDFs of the las
 	$(BIN)/xiaodian report --shop sample
 
 test: $(STAMP)  ## every test, the six notebooks included
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:nbval
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:nbval
 
 check: $(STAMP)  ## formatting, lint, types
 	$(BIN)/ruff format --check .

@@ -11,6 +11,12 @@ import pytest
 from helpers.report import Report, open_report
 
 EXPORTED = pd.Timestamp("2026-11-05 10:00:00")
+LONG = ("test_whole_house.py", "test_backfill.py", "test_cluster.py", "test_sequences.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take minutes come first: at the end no worker waits for another."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,9 @@
 
 import io
 import json
+import pickle
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -18,6 +21,7 @@ from helpers.publish.words import period_words, report_name, spoken
 
 LOOK = Path(__file__).with_name("report.typ")
 BOOK = Path(__file__).with_name("book.typ")
+TYPESETTING = Path(__file__).with_name("typesetting.py")
 Files = dict[str, bytes]
 
 
@@ -64,17 +68,13 @@ def pdf(files: Files, period: str, where: str) -> bytes:
     XiaodianError
         Typst cannot set it; names the chapter and what Typst says.
     """
-    import typst
-
-    try:
-        pages = typst.compile(
-            files, font_paths=glyphs.typst_fonts(), pdf_standards="a-2b", timestamp=_moment(period), root=None
-        )
-    except typst.TypstError as error:
-        raise XiaodianError(
-            where, f"the page cannot be set: {error.message}", "see that cell of the notebook"
-        ) from None
-    return _repacked(pages)
+    order = pickle.dumps((files, glyphs.font_folder(), _moment(period)))
+    done = subprocess.run([sys.executable, "-I", str(TYPESETTING)], input=order, capture_output=True, check=False)
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        cause = lines[-1] if lines else f"Typst ended with code {done.returncode}"
+        raise XiaodianError(where, f"the page cannot be set: {cause}", "see that cell of the notebook")
+    return _repacked(done.stdout)
 
 
 def _moment(period: str) -> datetime:

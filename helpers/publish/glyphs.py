@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from helpers import paths
 from helpers.errors import XiaodianError
@@ -27,26 +26,19 @@ def font_files() -> list[Path]:
     return [*sorted(paths.FONTS.glob("*.ttf")), *sorted(signs.glob("DejaVuSans*.ttf"))]
 
 
-def typst_fonts() -> Any:
-    """The fonts as Typst takes them; its own embedded ones serve formulas only."""
+def font_folder() -> str:
+    """A folder with these fonts alone, as Typst wants them."""
     with ALONE:  # several reports may be set at once
-        return _typst_fonts()
-
-
-@cache
-def _typst_fonts() -> Any:
-    import typst
-
-    # Typst reads folders, and matplotlib's also holds "Last Resort", which would draw any missing glyph as a box
-    folder = _folder()
-    for path in font_files():
-        (Path(folder.name) / path.name).symlink_to(path)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder.name])
+        return _folder().name
 
 
 @cache
 def _folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="xiaodian-fonts-", ignore_cleanup_errors=True)
+    # matplotlib's own folder also holds "Last Resort", which would draw any missing glyph as a box
+    folder = tempfile.TemporaryDirectory(prefix="xiaodian-fonts-", ignore_cleanup_errors=True)
+    for path in font_files():
+        (Path(folder.name) / path.name).symlink_to(path)
+    return folder
 
 
 @cache

@@ -5,7 +5,8 @@ import publish_notebooks as made
 import pypdf
 import pytest
 
-from helpers.publish import book, words
+from helpers.errors import XiaodianError
+from helpers.publish import book, document, words
 from helpers.publish.chapter import Chapter
 
 
@@ -150,3 +151,8 @@ def test_an_english_book_has_english_words(chapters: list[Chapter]) -> None:
 def test_a_period_is_said_as_readers_say_it(text: str, zh: str, en: str) -> None:
     said = [words.period_words(text, book.wording.load(lang)) for lang in ("zh", "en")]
     assert said == [zh, en]
+
+
+def test_a_page_that_cannot_be_set_says_what_typst_says() -> None:
+    with pytest.raises(XiaodianError, match="^02 销售: the page cannot be set: unknown variable: nothing →"):
+        document.pdf({"main.typ": b"#nothing"}, "2026-10", "02 销售")
