@@ -64,7 +64,7 @@ class Count:
         """The message, or None where there is no room for it."""
         return message if self.fits(MESSAGE + sum(map(_size, message["content"]["data"].values()))) else None
 
-    def signalled(self, *signal: Any) -> None:
+    def signalled(self, *received: Any) -> None:
         """Another thread printed too much."""
         if self.running:
             self._complain()

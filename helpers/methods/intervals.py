@@ -122,11 +122,10 @@ def proportion_test(k1: float, n1: float, k2: float, n2: float, level: float = 0
         return Difference(*[np.nan] * 5)
     first, second, pooled = k1 / n1, k2 / n2, (k1 + k2) / (n1 + n2)
     (low1, high1), (low2, high2) = wilson(k1, n1, level), wilson(k2, n2, level)
-    low, high = np.hypot(first - low1, high2 - second), np.hypot(high1 - first, second - low2)
-    mixed = 0 < pooled < 1  # all or none on both sides: no difference, and the z test would divide by zero
-    z = (first - second) / (pooled * (1 - pooled) * (1 / n1 + 1 / n2)) ** 0.5 if mixed else 0.0
-    gap = first - second
-    return Difference(gap, float(gap - low), float(gap + high), float(z), 2 * float(special.ndtr(-abs(z))))
+    below, above = np.hypot(first - low1, high2 - second), np.hypot(high1 - first, second - low2)
+    gap, mixed = first - second, 0 < pooled < 1  # all or none on both sides: no difference, and z would divide by zero
+    z = gap / (pooled * (1 - pooled) * (1 / n1 + 1 / n2)) ** 0.5 if mixed else 0.0
+    return Difference(gap, float(gap - below), float(gap + above), float(z), 2 * float(special.ndtr(-abs(z))))
 
 
 def bar_test(k: float, n: float, bar: float) -> float:

@@ -42,9 +42,8 @@ def united(rows: pa.Table, key: Sequence[str], seen: pa.Table | None) -> pa.Tabl
         rows = _confirmed(rows, [*key, LAYER], seen)
     rows = rows.sort_by([(name, "ascending") for name in ("snapshot", "source", LAYER)])
     others = [name for name in rows.column_names if name not in (*key, LAYER)]
-    found = rows.group_by(key, use_threads=False).aggregate(
-        [(name, "last") for name in others]
-    )  # the last that is there
+    last = [(name, "last") for name in others]  # the last that is not empty
+    found = rows.group_by(key, use_threads=False).aggregate(last)
     return found.select([*key, *(f"{name}_last" for name in others)]).rename_columns([*key, *others])
 
 
