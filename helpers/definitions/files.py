@@ -4,10 +4,11 @@ import copy
 import csv
 import hashlib
 import os
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from helpers import paths
 from helpers.errors import DefinitionError
@@ -52,14 +53,14 @@ def toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         where = path.read_bytes().count(b"\n", 0, error.start) + 1
         raise DefinitionError(path.name, f"line {where} is not UTF-8", "save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise DefinitionError(path.name, f"not valid TOML: {error}", "correct that line") from None
 
 
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> dict[str, Any]:
     """Every import asks for the same hundred definitions, and to parse them takes longer than to read a small file."""
-    return tomllib.loads(text)
+    return tomli.loads(text)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

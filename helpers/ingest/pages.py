@@ -1,5 +1,6 @@
 """A sheet as all readers give it: its first rows, and the text of chosen columns under one of them."""
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pandas as pd
 
 from helpers.ingest.refusal import Words
 
+ROWS = 256  # turned into columns at a time: so many cells are still in the processor's reach
 BIG = 1e15  # from here on a float no longer holds every digit of an id
 
 
@@ -66,15 +68,29 @@ def of_rows(name: str, rows: Callable[[], Iterable[Sequence[Any]]], family: str,
     def body(skip: int, positions: Sequence[int]) -> Any:
         start = head[skip - 1][0]
         chosen = itemgetter(0, 0, *positions)  # two at least, for itemgetter to give a tuple
-        below = [(number, chosen(row)) for number, row in _said(rows()) if number > start]
-        columns = list(zip(*(cells for _, cells in below), strict=True))[2:]
-        texts = [[cell if type(cell) is str else text(cell) for cell in column] for column in columns]
-        return frame(
-            dict(zip(positions, texts or [[] for _ in positions], strict=True)), [number for number, _ in below]
-        )
+        below = ((number, chosen(row)) for number, row in _said(rows()) if number > start)
+        numbers: list[int] = []
+        columns: list[list[Any]] = [[] for _ in positions]
+        while piece := list(itertools.islice(below, ROWS)):
+            numbers += [number for number, _ in piece]
+            cells = list(zip(*(row for _, row in piece), strict=True))[2:]
+            for pieces, part in zip(columns, cells, strict=True):
+                pieces.append(column(part))
+        return frame(dict(zip(positions, columns, strict=True)), numbers)
 
     texts = [[text(cell) for cell in row] for _, row in head]
     return Sheet(name, texts, body, family, [number for number, _ in head], **more)
+
+
+def column(cells: Sequence[Any]) -> Any:
+    """Cells of any type as Arrow text."""
+    import pyarrow as pa
+
+    with contextlib.suppress(pa.ArrowTypeError):
+        found = pa.array(cells, pa.large_string())
+        if not found.null_count:
+            return found
+    return pa.array([text(cell) for cell in cells], pa.large_string())
 
 
 def _said(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -84,12 +100,12 @@ def _said(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
             yield number, row
 
 
-def frame(columns: Mapping[int, Sequence[str]], numbers: Sequence[int]) -> Any:
-    """Columns of text as a DataFrame whose index holds the numbers of its rows."""
+def frame(columns: Mapping[int, Sequence[Any]], numbers: Sequence[int]) -> Any:
+    """Columns of Arrow text, each in pieces, as a DataFrame whose index holds the numbers of its rows."""
     import pyarrow as pa
 
     index = pd.Index(numbers, dtype="int64")
-    table = pa.table({str(at): pa.array(cells, pa.large_string()) for at, cells in columns.items()})
+    table = pa.table({str(at): pa.chunked_array(pieces, pa.large_string()) for at, pieces in columns.items()})
     return table.to_pandas().set_axis(list(columns), axis=1).set_axis(index) if columns else pd.DataFrame(index=index)
 
 

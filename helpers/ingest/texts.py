@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.ingest import decoding, quotes
 from helpers.ingest.limits import refused
-from helpers.ingest.pages import Sheet, frame
+from helpers.ingest.pages import Sheet, column, frame
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
 SIGNS = ",;\t|"
@@ -199,6 +199,6 @@ def _joined(table: Any, ragged: Mapping[int, Sequence[str]], positions: Sequence
     found = pd.DataFrame(columns, index=index)
     if not ragged:
         return found
-    others = {at: [cells[at] if at < len(cells) else "" for cells in ragged.values()] for at in positions}
+    others = {at: [column([cells[at] if at < len(cells) else "" for cells in ragged.values()])] for at in positions}
     more = frame(others, [number + first - 1 for number in ragged])
     return pd.concat([found, more]).sort_index()

@@ -1,6 +1,5 @@
 """The story of the made-up shop: what is planted, its products, calendar, headers and words."""
 
-import tomllib
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import tomli
 
 from helpers.definitions import exports, tables
 from helpers.definitions.templates import Template
@@ -51,7 +51,7 @@ STREAMS = [
 @lru_cache
 def load(name: str) -> dict[str, Any]:
     """A TOML file of this package as nested dictionaries: story, headers or phrases."""
-    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomli.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def headers(name: str) -> list[str]:
