@@ -1,10 +1,8 @@
 """Where a definition file is found, and how it is read."""
 
-import copy
 import csv
 import hashlib
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,18 +47,12 @@ def toml(path: Path) -> dict[str, Any]:
         The file is not valid TOML; names file and line.
     """
     try:
-        return copy.deepcopy(_parsed(path.read_text(encoding="utf-8")))
+        return tomli.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         where = path.read_bytes().count(b"\n", 0, error.start) + 1
         raise DefinitionError(path.name, f"line {where} is not UTF-8", "save the file as UTF-8") from None
     except tomli.TOMLDecodeError as error:
         raise DefinitionError(path.name, f"not valid TOML: {error}", "correct that line") from None
-
-
-@lru_cache(maxsize=512)
-def _parsed(text: str) -> dict[str, Any]:
-    """Every import asks for the same hundred definitions, and to parse them takes longer than to read a small file."""
-    return tomli.loads(text)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

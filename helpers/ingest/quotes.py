@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from helpers.ingest.texts import Text
 
-PIECE = 1 << 24
+PIECE = 1 << 18
 QUOTE = b'"'
 
 
@@ -33,11 +33,12 @@ def record(text: "Text", row: int, line: str, last: bool) -> list[str]:
 
 def lines(text: "Text", start: int) -> int:
     """How many lines there are, whatever their ends."""
-    signs, found = np.frombuffer(text.data, dtype=np.uint8), 1
+    signs, ends = np.frombuffer(text.data, dtype=np.uint8), [end for end in b"\r\n" if end in text.data]
+    found = 1 - (text.data.count(b"\r\n", start, text.end) if len(ends) > 1 else 0)
     for at in range(start, text.end, PIECE):
         piece = signs[at : min(at + PIECE, text.end)]
-        found += int(np.count_nonzero(piece == ord("\n"))) + int(np.count_nonzero(piece == ord("\r")))
-    return found - (text.data.count(b"\r\n", start, text.end) if b"\r" in text.data else 0)
+        found += sum(int(np.count_nonzero(piece == end)) for end in ends)
+    return found
 
 
 def check(text: "Text", start: int, count: int, width: int, first: int, flat: bool) -> None:

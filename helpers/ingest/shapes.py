@@ -55,22 +55,31 @@ def _whole(kind: str, column: Column, bare: Any, formats: Mapping[str, Any]) -> 
     unit = values.factor(column.unit, kind, formats)
     if unit not in ((1, Decimal("0.01")) if kind == "money" else (1,)):
         return pa.nulls(len(bare), pa.int64())
-    signs = ["￥", *formats["money_signs"]] if "¥" in formats["money_signs"] else formats["money_signs"]
-    sign = f"(?:{'|'.join(map(re.escape, signs))})?" if kind == "money" and signs else ""
     cents = kind == "money" and unit == 1
-    shape = f"^-?{sign}{COUNT}{CENTS if cents else ''}$"
-    bare = pc.if_else(pc.match_substring_regex(bare, shape), bare, None)
-    if sign and pc.any(pc.match_substring_regex(bare, "[^-0-9.,]")).as_py():
-        bare = pc.replace_substring_regex(bare, "[^-0-9.,]", "")
-    found = hundredths(bare) if cents else pc.replace_substring(bare, ",", "").cast(pa.int64())
+    shape = f"{COUNT}{CENTS if cents else ''}$"
+    plain = pc.match_substring_regex(bare, f"^-?{shape}")
+    signs = ["￥", *formats["money_signs"]] if "¥" in formats["money_signs"] else formats["money_signs"]
+    if kind == "money" and signs and not pc.all(plain).as_py():
+        plain = pc.match_substring_regex(bare, f"^-?(?:{'|'.join(map(re.escape, signs))})?{shape}")
+        bare = pc.replace_substring_regex(pc.if_else(plain, bare, None), "[^-0-9.,]", "")
+    bare = pc.if_else(plain, bare, None)
+    found = hundredths(bare) if cents else _joined(bare).cast(pa.int64())
     found = pc.if_else(pc.less_equal(pc.abs(found), formats["largest"]), found, None)
     return pc.negate(found) if column.negate else found
 
 
 def hundredths(bare: Any) -> Any:
-    """Numbers with at most two decimals, and commas between thousands, times 100."""
-    bare = pc.replace_substring(bare, ",", "")
-    return pc.multiply(bare.cast(pa.decimal128(14, 2)), pa.scalar(100, pa.decimal128(3, 0))).cast(pa.int64())
+    """Numbers of up to ten digits and two decimals, and commas between thousands, times 100.
+
+    Exact: a float of twelve digits is off by less than a thousandth of a fen.
+    """
+    bare = _joined(bare).cast(pa.float64())
+    return pc.round(pc.multiply(bare, 100)).cast(pa.int64())
+
+
+def _joined(bare: Any) -> Any:
+    """Without the commas between thousands."""
+    return pc.replace_substring(bare, ",", "") if pc.any(pc.match_substring(bare, ",")).as_py() else bare
 
 
 def _rates(kind: str, column: Column, bare: Any, formats: Mapping[str, Any]) -> Any:
