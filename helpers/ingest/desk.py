@@ -13,7 +13,20 @@ import pandas as pd
 from helpers import paths
 from helpers.definitions import exports
 from helpers.definitions import shop as shops
-from helpers.ingest import convert, days, feedback, filled, folder, kept, notes, quarantine, readers, recognise, totals
+from helpers.ingest import (
+    columns,
+    convert,
+    days,
+    feedback,
+    filled,
+    folder,
+    kept,
+    notes,
+    quarantine,
+    readers,
+    recognise,
+    totals,
+)
 from helpers.ingest.reading import Look, Reading
 from helpers.ingest.refusal import Refusal, words
 from helpers.ingest.report import Entry
@@ -155,6 +168,7 @@ class Desk:
         """One sheet with its rows by table, before it is judged by those that must be set aside."""
         sheet = opened(path, match, fed, self.shop, self.formats)
         match.sheet.close()
+        columns.solid(sheet.raw)
         notes.short(sheet)
         if fed is None and len(sheet.raw):
             sheet.skipped = notes.separated(sheet, match.sheet.head[match.row], self.tables)

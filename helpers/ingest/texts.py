@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.ingest import decoding, quotes
-from helpers.ingest.columns import arrow
 from helpers.ingest.limits import refused
 from helpers.ingest.pages import Sheet, column, frame
 
@@ -142,7 +141,7 @@ def _body(text: Text, head: Sequence[Record], at: int, positions: Sequence[int])
 def _parsed(text: Text, start: int, width: int, positions: Sequence[int]) -> tuple[Any, dict[int, str], bool]:
     """The columns of all rows of the usual width, by the compiled reader, the other rows by number, and if all are lines."""
     import pyarrow as pa
-    from pyarrow import csv as reader
+    from pyarrow import csv as arrow
 
     odd: dict[int, str] = {}
 
@@ -155,18 +154,18 @@ def _parsed(text: Text, start: int, width: int, positions: Sequence[int]) -> tup
     for turn, block in enumerate(BLOCKS):
         odd.clear()
         try:
-            table = reader.read_csv(
+            table = arrow.read_csv(
                 data,
-                reader.ReadOptions(
+                arrow.ReadOptions(
                     use_threads=turn < 2, block_size=block, column_names=[f"f{at}" for at in range(width)]
                 ),
-                reader.ParseOptions(
+                arrow.ParseOptions(
                     delimiter=text.sign,
                     newlines_in_values=turn > 0,
                     ignore_empty_lines=False,
                     invalid_row_handler=keep if turn > 1 else None,
                 ),
-                reader.ConvertOptions(
+                arrow.ConvertOptions(
                     check_utf8=False,
                     strings_can_be_null=False,
                     include_columns=names or ["f0"],
@@ -194,8 +193,8 @@ def _joined(table: Any, ragged: Mapping[int, Sequence[str]], positions: Sequence
     numbers = np.delete(np.arange(count), [number - 1 for number in ragged]) if ragged else None
     index = pd.RangeIndex(first, first + count) if numbers is None else pd.Index(numbers + first)
     known = table.to_pandas(split_blocks=True, self_destruct=True)
-    columns = {  # each in one piece: it is read several times
-        at: pd.array(arrow(known.pop(f"f{at}")) if f"f{at}" in known else [""] * len(index), "str") for at in positions
+    columns = {
+        at: known[f"f{at}"].array if f"f{at}" in known else pd.array([""] * len(index), "str") for at in positions
     }
     found = pd.DataFrame(columns, index=index)
     if not ragged:
