@@ -20,7 +20,7 @@ LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
 SIGNS = ",;\t|"
 GUARD = re.compile(r"(^|[,;|])\t(?=\d)")  # a tab before an id keeps a spreadsheet from rounding it; it cuts no cells
 BLOCKS = (
-    1 << 22,
+    1 << 20,
     1 << 22,
     1 << 22,
     1 << 28,
@@ -156,9 +156,7 @@ def _parsed(text: Text, start: int, width: int, positions: Sequence[int]) -> tup
         try:
             table = arrow.read_csv(
                 data,
-                arrow.ReadOptions(
-                    use_threads=turn < 2, block_size=block, column_names=[f"f{at}" for at in range(width)]
-                ),
+                arrow.ReadOptions(use_threads=False, block_size=block, column_names=[f"f{at}" for at in range(width)]),
                 arrow.ParseOptions(
                     delimiter=text.sign,
                     newlines_in_values=turn > 0,
