@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.sample import alliance, touches
+from helpers.sample import alliance, planted, touches
 from helpers.sample.orders import prices
 from helpers.sample.qianchuan import spend
 from helpers.sample.story import calendar, load
@@ -19,7 +19,8 @@ def write(folder: Path, world: World, lines: pd.DataFrame, asks: pd.DataFrame, p
     """Write truths.json: the story and what follows from it; money in yuan, rates 0-1."""
     path = folder / "truths" / "truths.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = {"story": load("story"), "truths": _truths(world, lines, asks, people)}
+    truths = _truths(world, lines, asks, people)
+    found = {"story": load("story"), "truths": {**truths, "facts": planted.facts(world, truths)}}
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=_plain), encoding="utf-8")
     return path
 
@@ -54,23 +55,9 @@ def _truths(world: World, lines: pd.DataFrame, asks: pd.DataFrame, people: pd.Da
         "stock_out": _stock_out(world),
         "function_multiples": _function_multiples(world),
         "alliance": alliance.truths(lines, asks),
-        "facts": _facts(world),
         "touches": touches.truths(people),
         "cobrand": _cobrand(world),
         "challenge": _challenge(world, paid),
-    }
-
-
-def _facts(world: World) -> dict[str, float]:
-    """What facts of a report would be without chance, by their id, where the story fixes it."""
-    goods, story = world.products, load("story")
-    returns = zip(goods["product_id"], goods["return_rate"], strict=True)
-    late = story["orders"]["late_shipping"]["2026-10"]
-    return {
-        "sales.unpaid_share": story["orders"]["unpaid_share"],
-        "planning.ship_48h": 1 - late,
-        "marketing.watch_minutes": story["live"]["watch_minutes"],
-        **{f"sales.return_rate/product={id}": rate for id, rate in returns},
     }
 
 

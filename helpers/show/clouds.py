@@ -81,7 +81,7 @@ def funnel_plot(
     """Rates against the cases they rest on, between limits that narrow as cases grow; those outside are named.
 
     The table has a row per item with ``n``, a rate, and the limits ``lower`` and ``upper`` at that n; the reference is
-    the centre.
+    the centre. A true or false column ``named`` names more items than those outside.
     """
     sheet = opened(answer, name)
     if sheet is None:
@@ -99,7 +99,8 @@ def funnel_plot(
         _points(ax, cases[~outside], rates[~outside], [False] * int((~outside).sum()))
         ax.plot(cases[outside], rates[outside], ls="", marker="D", ms=4.6, color=theme.colour("bad"), zorder=4)
         far = sorted(outside.nonzero()[0], key=lambda i: -max(low[i] - rates[i], rates[i] - high[i]))
-        name_points(paper, ax, cases, rates, sheet.names(label), far[:named], bars)
+        inside = [at for at, flag in enumerate(_flags(sheet, "named")) if flag and not outside[at]]
+        name_points(paper, ax, cases, rates, sheet.names(label), [*far, *inside][:named], bars)
         return paper.figure(sheet.frame, sheet.meta())
 
 

@@ -10,6 +10,7 @@ from helpers.show.paper import Paper, fit, widest
 from helpers.show.sheet import Sheet
 
 STRIP = 3.6  # height of a line of promotion names
+ROWS = 4  # lines of promotion names at most
 LABEL_ROOM = 42
 LINE = 3.4  # names at the right ends keep so far apart
 
@@ -56,7 +57,8 @@ def timeline(
     right = widest([end.text for end in ends], small, LABEL_ROOM, bold=True) + theme.size("gap") + 1
     first, last = float(time.where.min()), float(time.where.max())
     pad = (last - first) * 0.015 or 0.5
-    windows = _windows(sheet, time, (theme.size("width") - left - right) / (last - first + 2 * pad))
+    scale_x = (theme.size("width") - left - right) / (last - first + 2 * pad)
+    windows = _windows(sheet, time, scale_x, last + pad + right / scale_x)
     above = STRIP * (max((window.row for window in windows), default=-1) + 1)
     paper = sheet.paper(theme.size("plot") + above, *facts)
     ax = paper.axes(left, right, above, 6)
@@ -77,21 +79,33 @@ def last_of(numbers: Any) -> float | None:
     return float(known[-1]) if len(known) else None
 
 
-def _windows(sheet: Sheet, time: Moments, scale: float) -> list[Window]:
-    """Promotions that touch the axis, their names in two lines so that they keep apart; ``scale`` is mm a day."""
+def _windows(sheet: Sheet, time: Moments, scale: float, edge: float) -> list[Window]:
+    """Promotions that touch the axis, their names in lines so that they keep apart; ``scale`` is mm a day."""
     given = sheet.finding.tables.get("calendar")
     if given is None or not len(given.frame) or not time.real:
         return []
-    frame, free, found = given.frame, [-1e9, -1e9], []
+    frame, found = given.frame, []
+    free: list[float] = []  # where the next name of each line may begin
     days = {part: axis.day_numbers(frame[part]) for part in ("start", "end")}
     for name, start, end in sorted(zip(frame["name"], days["start"], days["end"], strict=True), key=lambda one: one[1]):
         if end < time.where.min() or start > time.where.max():
             continue
         start, end = max(start, float(time.where.min())), min(end, float(time.where.max()))
-        row = 0 if start >= free[0] or free[1] > free[0] else 1
-        free[row] = start + (theme.text_width(theme.printable(name), theme.points("small")) + 3) / scale
+        room = (theme.text_width(theme.printable(name), theme.points("small")) + 3) / scale
+        begin = min(start, edge - room)
+        row = _row(free, begin)
+        free[row] = begin + room
         found.append(Window(theme.printable(name), start, end, row))
     return found
+
+
+def _row(free: list[float], begin: float) -> int:
+    """The first line with room from there on, a new one if none has, the emptiest if there are enough lines."""
+    fitting = [at for at, taken in enumerate(free) if begin >= taken]
+    if not fitting and len(free) < ROWS:
+        free.append(begin)
+        return len(free) - 1
+    return fitting[0] if fitting else free.index(min(free))
 
 
 def _shade(paper: Paper, ax: Any, windows: Sequence[Window]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from helpers.definitions import metrics
 from helpers.sample import write_shop
 from helpers.sample.aftersale_files import status
 from helpers.sample.story import headers
@@ -266,3 +267,13 @@ def test_truths_tell_the_story(shop):
     assert found["story"]["live"]["hosts"]["H2"] == 1.35
     assert found["story"]["growth"]["break_day"] == "2026-05-01"
     assert found["truths"]["refund_share_by_days_since_payment"]["45"] == 1.0
+
+
+def test_planted_facts_have_ids_of_metrics_and_the_storys_numbers(shop):
+    planted = json.loads((shop / "truths" / "truths.json").read_text(encoding="utf-8"))["truths"]["facts"]
+    assert {id.split("/")[0] for id in planted} <= set(metrics.load())
+    assert planted["background.interest_index/label=电商品类成交偏好 母婴用品"] == pytest.approx(0.78 / 0.18, abs=1e-5)
+    assert planted["trials.effect_rate/arm=T2026-09A:开箱开头"] == pytest.approx(1.1)  # 4.1 % against 3.0 %
+    assert planted["trials.harm/arm=T2026-09B:放宽门槛"] == pytest.approx(2.8)  # 4.0 % against 1.2 %
+    assert planted["sales.spend_response"] == pytest.approx(0.058853, abs=1e-6)  # 1.1 to the power of 0.6, less 1
+    assert planted["background.touch_more/campaign=八月唤醒券"] == pytest.approx(3.8)

@@ -193,6 +193,16 @@ def test_promotions_that_touch_the_axis_are_named(finding):
     assert "国庆" in drawn and "双 11" in drawn and "年货节" not in drawn
 
 
+def test_names_of_promotions_that_follow_each_other_closely_do_not_touch(finding):
+    names = ["a members' day with a long name", "a holiday with a long name", "a festival with a long name"]
+    starts = pd.to_datetime(["2026-10-20", "2026-10-22", "2026-10-24"])
+    calendar = pd.DataFrame({"name": names, "start": starts, "end": starts + pd.Timedelta(days=3)})
+    frame, units = SAMPLES["line"]
+    svg = show.line(finding(frame, units, tables={"calendar": Table(calendar, {"name": "text"}, 3)}), "items").svg
+    drawn = [node for node in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text") if node.text in names]
+    assert len({node.get("y") for node in drawn}) == 3
+
+
 def test_a_line_per_series_is_named_at_its_end(finding):
     frame = pd.DataFrame(
         {"day": list(DAYS) * 2, "carrier": ["live"] * 31 + ["card"] * 31, "paid": [5.0] * 31 + [7.0] * 31}
@@ -255,6 +265,15 @@ def test_a_funnel_plot_never_takes_its_cases_for_its_rate(finding):
     cases_first = {"product_name": "text", "orders": "count", "conversion": "ratio"}
     figure = show.funnel_plot(finding(frame.rename(columns={"n": "orders"}), cases_first), "items", n="orders")
     assert "纵轴 转化率" in figure.alt
+
+
+def test_a_funnel_plot_names_what_the_table_names_besides_what_lies_outside(finding):
+    frame, units = SAMPLES["funnel_plot"]
+    plain, named = (
+        texts(show.funnel_plot(finding(one, units), "items").svg)
+        for one in (frame, frame.assign(named=[False, True, False]))
+    )
+    assert "乙" not in plain and "乙" in named
 
 
 def test_a_title_of_two_lines_leaves_no_single_word(finding, value):

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.chapters import lines, names
 from helpers.chapters.sales.seasonal import MONTHS, by_month, sold_by_month
 from helpers.chapters.sales.seasonal import seasons as seasonal
-from helpers.findings import Answer, Finding, Gap, Sentence, Value
+from helpers.findings import Answer, Finding, Gap, Label, Sentence, Value
 from helpers.methods.seasons import item_season
 from helpers.methods.stock import lead_time, lead_time_demand
 from helpers.period import Period
@@ -166,7 +166,7 @@ def _finding(report: Report, sold: Any, seasons: Any, frame: Any, several: Value
     first = timed.iloc[0] if len(timed) else starts.sort_values("starts").iloc[0]
     category = str(first["category"])
     start = first["season_start"] if len(timed) else first["starts"]
-    slots: dict[str, Any] = {"category": category, "month": f"{start:%Y-%m}"}
+    slots: dict[str, Any] = {"category": Label("segment", category), "month": f"{start:%Y-%m}"}
     if len(timed):
         late = (first["order_by"] - pd.Timestamp(report.seen.end)).days
         values["days_left"] = report.value("sales.order_by_days", late, CLAIM, files, n=len(timed))
@@ -204,7 +204,7 @@ def _running(report: Report, sold: Any, seasons: Any, values: dict[str, Value]) 
             id = f"sales.season_cover/category={category}"
             made = values[f"cover.{category}"] = report.value(id, cover, CLAIM, ["orders", "stock"], n=len(goods))
             if cover < min(after.days_in_month, short["cover"].value if short else np.inf):
-                short = {"category": category, "month": after.month, "cover": made}
+                short = {"category": Label("segment", category), "month": after.month, "cover": made}
     return short
 
 
@@ -212,7 +212,7 @@ def _season(values: dict[str, Value], starts: Any, category: str) -> dict[str, A
     """What a sentence says of the category's next season: its name, first month and index."""
     row = starts[starts["category"] == category].sort_values("starts").iloc[0]
     return {
-        "category": category,
+        "category": Label("segment", category),
         "month": f"{row['starts']:%Y-%m}",
         "index": values[f"season.{category}.{row['month']}"],
     }

@@ -190,7 +190,9 @@ def _tables(report: Report, frame: Any) -> dict[str, Any]:
     funnel = pd.DataFrame(
         {"product_name": frame["product"], "expected_returns": expected, "multiple": frame["rate"] / frame["target"]}
     )
-    funnel = funnel.assign(lower=lower / frame["target"], upper=upper / frame["target"])
+    funnel = funnel.assign(
+        lower=lower / frame["target"], upper=upper / frame["target"], named=frame["standing"] == "above"
+    )
     funnel = funnel[(expected >= report.threshold("funnel_least")) | ((frame["standing"] == "above") & (expected > 0))]
     shape = {
         "product_name": "text",
