@@ -51,8 +51,10 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     seed : int
         Of the draws from the weighed fits.
 
-    Source: two lines with an unknown joint, Bacon & Watts (1971), Biometrika 58:525-534; fits weighed by BIC, Raftery
-    (1995), Sociological Methodology 25:111-163, with the number of days reduced for autocorrelation.
+    Source: two lines with an unknown joint, Bacon & Watts (1971), Biometrika 58:525-534. The slope's interval weighs the
+    fits by AIC (Burnham & Anderson, 2002, Model Selection and Multimodel Inference, 2.9), since BIC's liking for the
+    straight line loses a true bend in noisy shops; whether there was a bend at all is BIC's word (Raftery, 1995,
+    Sociological Methodology 25:111-163). Both count the days that are left after autocorrelation.
     """
     values = series[series > 0].astype("float64").dropna()
     if len(values) < EDGE or (values.index[-1] - values.index[0]).days < 3 * EDGE:
@@ -67,7 +69,7 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     rest, left = hinges - design @ shares, y - design @ line.coefficients
     width = np.square(rest).sum(axis=0)
     bends = rest.T @ left / width
-    weights, noise = _weights(left, rest, bends, design.shape[1])
+    weights, bent, noise = _weights(left, rest, bends, design.shape[1])
     rng = np.random.default_rng(seed)
     chosen = rng.choice(len(joints) + 1, DRAWS, p=weights)  # the last one: no bend
     at, some = np.minimum(chosen, len(joints) - 1), chosen < len(joints)
@@ -85,7 +87,7 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     low, high = np.quantile(after, ends)
     before, not_rising = float(coefficients[:, 1].mean()), float((after <= 0).mean())
     return Bend(
-        float(after.mean()), float(low), float(high), not_rising, before, float(1 - weights[-1]),
+        float(after.mean()), float(low), float(high), not_rising, before, bent,
         day, first, last, days, seasonal,
     )  # fmt: skip
 
@@ -99,17 +101,22 @@ def _design(index: Any, seasonal: bool) -> Array:
     return np.column_stack([base[:, :2], season - season.mean(axis=0)])
 
 
-def _weights(left: Array, rest: Array, bends: Array, columns: int) -> tuple[Array, float]:
-    """Weight of each joint and, last, of no bend; and the variance of a day widened for autocorrelation."""
+def _weights(left: Array, rest: Array, bends: Array, columns: int) -> tuple[Array, float, float]:
+    """Weight of each joint and, last, of no bend; the probability of a bend; a day's variance widened for autocorrelation."""
     straight = float(left @ left)
     squares = np.maximum(straight - bends * (rest.T @ left), 1e-12 * straight + 1e-300)
     best = int(squares.argmin())
     fitted = fit_line(left - rest[:, best] * bends[best], np.ones((left.size, 1)))
     size = left.size / fitted.inflation
-    gain = size / 2 * np.log((straight + 1e-300) / squares) - np.log(size) / 2 - np.log(bends.size)
-    odds = np.exp(np.append(gain, 0.0) - max(float(gain.max()), 0.0))
+    gain = size / 2 * np.log((straight + 1e-300) / squares) - np.log(bends.size)
     noise = float(squares[best]) / (left.size - columns - 1) * fitted.inflation
-    return odds / odds.sum(), noise
+    return _shared(gain - 1), float(1 - _shared(gain - np.log(size) / 2)[-1]), noise
+
+
+def _shared(gain: Array) -> Array:
+    """Shares of weight of the fits with a bend and, last, of the one without."""
+    odds = np.exp(np.append(gain, 0.0) - max(float(gain.max()), 0.0))
+    return np.asarray(odds / odds.sum())
 
 
 def _days(

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from helpers.sample import alliance
 from helpers.sample.story import load
 from helpers.sample.world import World
@@ -34,7 +32,7 @@ def _rates() -> Iterator[tuple[str, float]]:
 
 
 def _goods(world: World, truths: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    goods, seasons = world.products, load("story")["seasons"]
+    goods = world.products
     for product, rate in zip(goods["product_id"], goods["return_rate"], strict=True):
         yield f"sales.return_rate/product={product}", rate
     for function, multiple in truths["function_multiples"].items():
@@ -42,9 +40,7 @@ def _goods(world: World, truths: dict[str, Any]) -> Iterator[tuple[str, float]]:
     ids = truths["product_ids"]
     for page in load("story")["content"]["pages"]:
         yield f"sales.truthful_rate/product={ids[page.split(' · ')[0]]}/change=page", 0  # no edit has an effect
-    shared = np.median([np.array(one) / np.mean(one) for one in seasons.values()], axis=0)
-    clothes = np.array(seasons["童装"]) / np.mean(seasons["童装"]) / shared
-    yield "sales.season_index/category=童装,month=10", (clothes / clothes.mean())[9]
+    yield "sales.season_index/category=童装,month=10", truths["clothes_in_october"]
 
 
 def _portraits() -> Iterator[tuple[str, float]]:

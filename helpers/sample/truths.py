@@ -54,6 +54,7 @@ def _truths(world: World, lines: pd.DataFrame, asks: pd.DataFrame, people: pd.Da
         "october": _october(world, paid),
         "stock_out": _stock_out(world),
         "function_multiples": _function_multiples(world),
+        "clothes_in_october": _season(world, "童装", 10),
         "alliance": alliance.truths(lines, asks),
         "touches": touches.truths(people),
         "cobrand": _cobrand(world),
@@ -98,14 +99,27 @@ def _stock_out(world: World) -> dict[str, Any]:
     }
 
 
+def _wanted(world: World) -> Any:
+    """Orders of each product that are expected on each day."""
+    promoted, share = world.products["promoted"].to_numpy() == 1, load("story")["orders"]["ad_promoted"]
+    to_promoted = share * world.mix * promoted / world.mix[:, promoted].sum(axis=1, keepdims=True)
+    return world.organic[:, None] * world.mix + world.ad[:, None] * ((1 - share) * world.mix + to_promoted)
+
+
+def _season(world: World, category: str, month: int) -> float:
+    """How many times its usual orders a category is expected to have in a month, what all categories share taken out."""
+    orders = pd.DataFrame(_wanted(world), world.days).T.groupby(world.products["category"].to_numpy()).sum().T
+    logs = np.log(orders[: pd.Timestamp(load("story")["last_month_end"])].resample("MS").sum())
+    own = logs[category] - (logs - logs.mean()).median(axis=1)
+    by_month = np.exp(own.groupby(own.index.month).mean())
+    return round(float(by_month[month] / by_month.mean()), 4)
+
+
 def _function_multiples(world: World) -> dict[str, float]:
     """How many times the orders of its category's other products each function's are expected to have, in the last months."""
     goods, story = world.products, load("story")
     last = (world.days >= pd.Timestamp("2026-05-01")) & (world.days <= pd.Timestamp(story["last_month_end"]))
-    mix, promoted = world.mix[last], goods["promoted"].to_numpy() == 1
-    to_promoted = story["orders"]["ad_promoted"] * mix * promoted / mix[:, promoted].sum(axis=1, keepdims=True)
-    by_ad = (1 - story["orders"]["ad_promoted"]) * mix + to_promoted
-    wanted = np.log(world.organic[last] @ mix + world.ad[last] @ by_ad)
+    wanted = np.log(_wanted(world)[last].sum(axis=0))
     function = np.array([story["traits"][code].split(" · ")[0] for code in goods["code"]])
     categories = pd.get_dummies(goods["category"]).to_numpy(dtype=float)
     found = {}
