@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from helpers.definitions.mapping import Column
 
 TIMES = ("0000-00-00 00:00:00", "0000-00-00 00:00", "0000-00-00", "00000000")
+SHORTEST = len("0000-0-0")
 APART = {"-": b"-/.", " ": b" T", ":": b":"}
 DAY = "(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})"
 RAGGED = f"^{DAY}(?:[ T]+(?P<h>[0-9]{{1,2}}):(?P<n>[0-9]{{2}})(?::(?P<s>[0-9]{{2}}))?)?$"
@@ -18,12 +19,12 @@ RAGGED = f"^{DAY}(?:[ T]+(?P<h>[0-9]{{1,2}}):(?P<n>[0-9]{{2}})(?::(?P<s>[0-9]{{2
 def moments(kind: str, column: Column, bare: Any, formats: Mapping[str, Any]) -> Any:
     """The moments of trimmed cells, year first; null where the cell has another form or no calendar has such a moment."""
     found = np.full(len(bare), "NaT", dtype="M8[us]")
+    length = pc.binary_length(bare).fill_null(0).to_numpy()
     for form in TIMES:
-        hit = pc.equal(pc.binary_length(bare), len(form)).fill_null(False)
-        at = np.flatnonzero(hit.to_numpy(zero_copy_only=False))
-        if len(at):
-            found[at] = _fixed(form, bare.filter(hit), formats)
-    rest = np.flatnonzero(np.isnat(found))
+        hit = length == len(form)
+        if hit.any():
+            found[hit] = _fixed(form, bare.filter(pa.array(hit)), formats)
+    rest = np.flatnonzero(np.isnat(found) & (length >= SHORTEST))
     parts = pc.extract_regex(bare.take(pa.array(rest)), RAGGED)
     if len(parts) > parts.null_count:
         numbers = [

@@ -136,9 +136,18 @@ def silence(texts: Any, null: frozenset[str]) -> Any:
 def pending(texts: Any, formats: Mapping[str, Any]) -> Any:
     """Per cell whether it says that it will be filled a day later: the day of the export was not yet whole."""
     cells = arrow(texts)
-    if pc.all(pc.string_is_ascii(cells)).as_py():
+    if plain(cells):
         return np.zeros(len(cells), dtype=bool)
     return silence(cells.fill_null("-"), frozenset(map(values.header, formats["pending"])))
+
+
+def plain(cells: Any) -> bool:
+    """Whether all cells hold ASCII alone."""
+    if not len(cells) or cells.buffers()[2] is None:
+        return True
+    ends = np.frombuffer(cells.buffers()[1], dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
+    signs = np.frombuffer(cells.buffers()[2], dtype=np.uint8)[ends[0] : ends[-1]]
+    return bool(signs.max(initial=0) < 128)
 
 
 def arrow(texts: Any) -> Any:
