@@ -136,12 +136,12 @@ def silence(texts: Any, null: frozenset[str]) -> Any:
 def pending(texts: Any, formats: Mapping[str, Any]) -> Any:
     """Per cell whether it says that it will be filled a day later: the day of the export was not yet whole."""
     cells = arrow(texts)
-    if plain(cells):
+    if all_ascii(cells):
         return np.zeros(len(cells), dtype=bool)
     return silence(cells.fill_null("-"), frozenset(map(values.header, formats["pending"])))
 
 
-def plain(cells: Any) -> bool:
+def all_ascii(cells: Any) -> bool:
     """Whether all cells hold ASCII alone."""
     if not len(cells) or cells.buffers()[2] is None:
         return True

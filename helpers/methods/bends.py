@@ -110,7 +110,8 @@ def _weights(left: Array, rest: Array, bends: Array, columns: int) -> tuple[Arra
     size = left.size / fitted.inflation
     gain = size / 2 * np.log((straight + 1e-300) / squares) - np.log(bends.size)
     noise = float(squares[best]) / (left.size - columns - 1) * fitted.inflation
-    return _shared(gain - 1), float(1 - _shared(gain - np.log(size) / 2)[-1]), noise
+    by_aic, by_bic = _shared(gain - 1), _shared(gain - np.log(size) / 2)  # a bend is one parameter more
+    return by_aic, float(1 - by_bic[-1]), noise
 
 
 def _shared(gain: Array) -> Array:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.sample import alliance
-from helpers.sample.story import load
+from helpers.sample.story import CARRIERS, load
 from helpers.sample.world import World
 
 PERSONAS = {"预测人生阶段": "人生阶段", "预测年龄段": "年龄", "城市等级": "城市等级"}
@@ -27,7 +27,7 @@ def _rates() -> Iterator[tuple[str, float]]:
     yield "background.join_rate", story["groups"]["join_per_order"]
     yield "background.door_visitors", story["card_sources"]["door"]["clicks"]
     yield "background.natural_slope", story["growth"]["organic_after_break"]
-    for carrier in ("live", "video", "card", "image_text", "other"):
+    for carrier in CARRIERS:
         yield f"background.click_cart/carrier={carrier}", story["compass"]["cart_rate"]
 
 
@@ -40,7 +40,8 @@ def _goods(world: World, truths: dict[str, Any]) -> Iterator[tuple[str, float]]:
     ids = truths["product_ids"]
     for page in load("story")["content"]["pages"]:
         yield f"sales.truthful_rate/product={ids[page.split(' · ')[0]]}/change=page", 0  # no edit has an effect
-    yield "sales.season_index/category=童装,month=10", truths["clothes_in_october"]
+    season = truths["season"]
+    yield f"sales.season_index/category={season['category']},month={season['month']}", season["index"]
 
 
 def _portraits() -> Iterator[tuple[str, float]]:

@@ -54,7 +54,7 @@ def _truths(world: World, lines: pd.DataFrame, asks: pd.DataFrame, people: pd.Da
         "october": _october(world, paid),
         "stock_out": _stock_out(world),
         "function_multiples": _function_multiples(world),
-        "clothes_in_october": _season(world, "童装", 10),
+        "season": _season(world),
         "alliance": alliance.truths(lines, asks),
         "touches": touches.truths(people),
         "cobrand": _cobrand(world),
@@ -106,13 +106,15 @@ def _wanted(world: World) -> Any:
     return world.organic[:, None] * world.mix + world.ad[:, None] * ((1 - share) * world.mix + to_promoted)
 
 
-def _season(world: World, category: str, month: int) -> float:
-    """How many times its usual orders a category is expected to have in a month, what all categories share taken out."""
+def _season(world: World) -> dict[str, Any]:
+    """How many times its usual orders the moved category is expected to have in October, what all share taken out."""
+    moved = load("story")["october"]
+    category, month = moved["mix_category"], moved["from"].month
     orders = pd.DataFrame(_wanted(world), world.days).T.groupby(world.products["category"].to_numpy()).sum().T
     logs = np.log(orders[: pd.Timestamp(load("story")["last_month_end"])].resample("MS").sum())
     own = logs[category] - (logs - logs.mean()).median(axis=1)
     by_month = np.exp(own.groupby(own.index.month).mean())
-    return round(float(by_month[month] / by_month.mean()), 4)
+    return {"category": category, "month": month, "index": round(float(by_month[month] / by_month.mean()), 4)}
 
 
 def _function_multiples(world: World) -> dict[str, float]:
