@@ -39,8 +39,8 @@ class Bend(NamedTuple):
 def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     """Growth of a daily series on both sides of an unknown bend; None with fewer than 24 weeks between first and last day.
 
-    Every week is weighed as the one of the bend, and "no bend" with them, so that the doubt about the day is part of
-    the interval of the slope. The first and last eight weeks are no candidates.
+    Every week is weighed as the one of the bend, so that the doubt about the day is part of the interval of the slope; a
+    straight line is a bend of nought. The first and last eight weeks are no candidates.
 
     Parameters
     ----------
@@ -51,10 +51,9 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     seed : int
         Of the draws from the weighed fits.
 
-    Source: two lines with an unknown joint, Bacon & Watts (1971), Biometrika 58:525-534. The slope's interval weighs the
-    fits by AIC (Burnham & Anderson, 2002, Model Selection and Multimodel Inference, 2.9), since BIC's liking for the
-    straight line loses a true bend in noisy shops; whether there was a bend at all is BIC's word (Raftery, 1995,
-    Sociological Methodology 25:111-163). Both count the days that are left after autocorrelation.
+    Source: two lines with an unknown joint, Bacon & Watts (1971), Biometrika 58:525-534; whether there was a bend at all
+    by BIC (Raftery, 1995, Sociological Methodology 25:111-163). The straight line has no weight of its own in the slope's
+    interval: in noisy shops it would lose true bends. The days that are left after autocorrelation count.
     """
     values = series[series > 0].astype("float64").dropna()
     if len(values) < EDGE or (values.index[-1] - values.index[0]).days < 3 * EDGE:
@@ -71,17 +70,15 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
     bends = rest.T @ left / width
     weights, bent, noise = _weights(left, rest, bends, design.shape[1])
     rng = np.random.default_rng(seed)
-    chosen = rng.choice(len(joints) + 1, DRAWS, p=weights)  # the last one: no bend
-    at, some = np.minimum(chosen, len(joints) - 1), chosen < len(joints)
+    at = rng.choice(len(joints), DRAWS, p=weights)
     spread = noise**0.5 * rng.standard_t(line.freedom, (DRAWS, design.shape[1] + 1))
-    angle = np.where(some, bends[at] + spread[:, -1] / width[at] ** 0.5, 0.0)
+    angle = bends[at] + spread[:, -1] / width[at] ** 0.5
     root = np.linalg.cholesky(inverse @ inverse.T + 1e-15 * np.eye(design.shape[1]))
     coefficients = line.coefficients + spread[:, :-1] @ root.T - shares[:, at].T * angle[:, None]
     after = coefficients[:, 1] + angle
     ends = (1 - level) / 2, (1 + level) / 2
-    where = joints[rng.choice(len(joints), DRAWS, p=weights[:-1] / weights[:-1].sum())]
     day, first, last = (
-        values.index[0] + pd.Timedelta(days=int(round(one))) for one in np.quantile(where, [0.5, *ends])
+        values.index[0] + pd.Timedelta(days=int(round(one))) for one in np.quantile(joints[at], [0.5, *ends])
     )
     days = _days(values.index, y, design, hinges, coefficients, angle, at, ends)
     low, high = np.quantile(after, ends)
@@ -102,22 +99,16 @@ def _design(index: Any, seasonal: bool) -> Array:
 
 
 def _weights(left: Array, rest: Array, bends: Array, columns: int) -> tuple[Array, float, float]:
-    """Weight of each joint and, last, of no bend; the probability of a bend; a day's variance widened for autocorrelation."""
+    """Weight of each joint; the probability of a bend at all; a day's variance widened for autocorrelation."""
     straight = float(left @ left)
     squares = np.maximum(straight - bends * (rest.T @ left), 1e-12 * straight + 1e-300)
     best = int(squares.argmin())
     fitted = fit_line(left - rest[:, best] * bends[best], np.ones((left.size, 1)))
     size = left.size / fitted.inflation
-    gain = size / 2 * np.log((straight + 1e-300) / squares) - np.log(bends.size)
     noise = float(squares[best]) / (left.size - columns - 1) * fitted.inflation
-    by_aic, by_bic = _shared(gain - 1), _shared(gain - np.log(size) / 2)  # a bend is one parameter more
-    return by_aic, float(1 - by_bic[-1]), noise
-
-
-def _shared(gain: Array) -> Array:
-    """Shares of weight of the fits with a bend and, last, of the one without."""
-    odds = np.exp(np.append(gain, 0.0) - max(float(gain.max()), 0.0))
-    return np.asarray(odds / odds.sum())
+    odds = np.exp(size / 2 * np.log(squares[best] / squares))  # against the best joint
+    against = size / 2 * np.log(squares[best] / (straight + 1e-300)) + np.log(size) / 2  # a bend is one parameter more
+    return odds / odds.sum(), float(1 / (1 + np.exp(against) / odds.mean())), noise
 
 
 def _days(
