@@ -3,6 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/ready
 
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE  # packages come without compiled modules: the first import writes them
 .PHONY: help setup report test check format facts bench clean
 
 help:  ## list the targets

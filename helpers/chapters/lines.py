@@ -16,7 +16,12 @@ def paid(report: Report, period: Period | None = None) -> Any:
     Unpaid orders and orders that are worth nothing as a whole (samples, gifts sent alone) are left out; a gift line
     inside a paid order stays, with 0 fen. Columns as the store's table ``orders`` and ``day`` (midnight).
     """
-    return report.once(f"paid {period or report.seen}", lambda: _paid(report.table("orders", period)))
+    span = period or report.seen
+    if span.end > report.period.end:
+        return report.once(f"paid {span}", lambda: _paid(report.table("orders", span)))
+    every = report.once("paid", lambda: _paid(report.every("orders")))
+    first, after = every["day"].searchsorted([pd.Timestamp(span.start), pd.Timestamp(span.end) + pd.Timedelta(days=1)])
+    return every.iloc[first:after]  # shares the memory of all: rows come by the moment of payment
 
 
 def every_paid(report: Report) -> Any:

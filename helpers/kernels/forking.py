@@ -51,6 +51,7 @@ def main() -> None:
 def preload() -> None:
     """Import what notebooks use, as if a notebook did it, and leave no thread and no connection behind."""
     os.environ.setdefault("MPLBACKEND", BACKEND)
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # each kernel would import it, and nobody debugs a batch
     # pandas and others ask at import whether they are in a notebook, and print tables accordingly ever after
     builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={"IPKernelApp": True})  # type: ignore[attr-defined]
     for name in PRELOAD:

@@ -1,9 +1,11 @@
 """IPython extension: a cell that prints without end is stopped before it fills memory and disk."""
 
+import ctypes
 import json
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from helpers.definitions import files
@@ -25,6 +27,9 @@ def load_ipython_extension(shell: Any) -> None:
         _limited(stream, count)
     if STOP:
         signal.signal(STOP, count.signalled)
+    with suppress(OSError, AttributeError):  # not every system has it
+        trim = ctypes.CDLL(None).malloc_trim
+        shell.events.register("post_run_cell", lambda result: trim(0))
 
 
 class Count:
@@ -86,7 +91,7 @@ def _limited(stream: Any, count: Count) -> None:
     def counted() -> None:
         if waiting[0]:  # an output of its own; the next write complains, as the shell itself flushes too
             count.printed, waiting[0] = count.printed + MESSAGE, False
-        flush()
+            flush()  # never with nothing to say: a kernel that ends has stopped listening, and the flush would hang
 
     stream.write, stream.flush = checked, counted
 

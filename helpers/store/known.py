@@ -37,6 +37,12 @@ def until(moments: Any, day: date) -> Any:
     return ~(moments >= pd.Timestamp(day) + pd.Timedelta(days=1))
 
 
+def rows(frame: Any, counts: Any) -> Any:
+    """Those rows of a frame, numbered anew; the first ones share its memory, since it comes by the moment of booking."""
+    first = int(counts.sum())
+    return (frame.iloc[:first] if counts.iloc[:first].all() else frame[counts]).reset_index(drop=True)
+
+
 def marks(frame: Any) -> Any:
     """One number per row by its contents, whatever its place."""
     return pd.util.hash_pandas_object(frame.astype(dict.fromkeys(_nullable(frame), "object")), index=False).to_numpy()

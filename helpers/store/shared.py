@@ -7,23 +7,32 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from helpers.errors import XiaodianError
+from helpers.store import locks
+
 ENVIRONMENT = "XIAODIAN_SHARED"
+PATIENCE = 30  # seconds that a kernel waits for what another one is making
 
 
 def once(key: str, make: Callable[[], Any]) -> Any:
-    """What ``make`` gives, taken from another kernel of the run where one has made it already; the key says all it rests on."""
+    """What ``make`` gives, taken from another kernel of the run where one makes it already; the key says all it rests on."""
     folder = os.environ.get(ENVIRONMENT)
     if not folder:
         return make()
     path = Path(folder) / hashlib.sha256(key.encode()).hexdigest()
-    if path.is_file():
-        return pickle.loads(path.read_bytes())
-    made = make()
-    fresh = path.with_suffix(f".{uuid4().hex}")
-    fresh.write_bytes(pickle.dumps(made, protocol=5))
-    fresh.replace(path)  # at once: nobody reads half of it
-    return made
+    with ExitStack() as turn:
+        if not path.is_file():
+            with suppress(XiaodianError):  # the other one hangs: then each for itself
+                turn.enter_context(locks.held(path.with_suffix(".lock"), PATIENCE, key))
+        if path.is_file():
+            return pickle.loads(path.read_bytes())
+        made = make()
+        fresh = path.with_suffix(f".{uuid4().hex}")
+        fresh.write_bytes(pickle.dumps(made, protocol=5))
+        fresh.replace(path)  # at once: nobody reads half of it
+        return made

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.definitions import thresholds
+from helpers.definitions.tables import Table
 from helpers.findings import Source
 from helpers.store import delta, kept, known, private, settings, shared
 from helpers.store import versions as book
@@ -61,17 +63,10 @@ class Store(Expressions):
 
     def span(self, table: str, shop: str) -> tuple[date, date] | None:
         """First and last booked day of the shop's rows, or None where none is booked."""
-        booked = self._table(table).booked
-        if not booked:
+        if not self._table(table).booked:
             return None
-        if self._small(table, shop):
-            return self._kept(table, shop).span()
         if ("span", table, shop) not in self._shelf.answers:
-            rows = self._expression(table, shop)
-            moment = self._engine.booked(rows, booked)
-            found = self._engine.fetch(rows.aggregate(first=moment.min(), last=moment.max())).iloc[0]
-            known = not pd.isna(found["first"])
-            self._shelf.answers["span", table, shop] = (found["first"].date(), found["last"].date()) if known else None
+            self._shelf.answers["span", table, shop] = self._span(table, shop)
         span: tuple[date, date] | None = self._shelf.answers["span", table, shop]
         return span
 
@@ -134,8 +129,7 @@ class Store(Expressions):
         span = self.span(table, shop)
         if span is None or span[1] <= until:
             return frame
-        counts = known.until(self._concern(table, shop, frame), until)
-        return kept.typed(frame[counts].reset_index(drop=True))
+        return kept.typed(known.rows(frame, known.until(self._concern(table, shop, frame), until)))
 
     def mark(self, table: str, shop: str, until: date) -> str:
         """One mark of the rows that `known` gives: the same for the same rows, whatever file they came from.
@@ -232,21 +226,41 @@ class Store(Expressions):
     def _most_kept(self) -> int:
         return settings.kept_rows()
 
+    def _span(self, table: str, shop: str) -> tuple[date, date] | None:
+        definition = self.definitions[table]
+        if self._small(table, shop):
+            if ("kept", table, shop) in self._shelf.answers:
+                return self._kept(table, shop).span()
+            few = {name: definition.columns[name] for name in (*definition.key, *definition.booked)}
+            key = f"span {self._lies(table, shop)}"
+            ends: tuple[date, date] | None = shared.once(
+                key, lambda: self._made(replace(definition, columns=few), shop).span()
+            )
+            return ends
+        rows = self._expression(table, shop)
+        moment = self._engine.booked(rows, definition.booked)
+        found = self._engine.fetch(rows.aggregate(first=moment.min(), last=moment.max())).iloc[0]
+        return None if pd.isna(found["first"]) else (found["first"].date(), found["last"].date())
+
     def _kept(self, table: str, shop: str) -> kept.Kept:
         if ("kept", table, shop) not in self._shelf.answers:
-            names = [table, *HEADS.get(table, ())]
-            read = [list(self._files(name, shop)["path"]) for one in names for name in (one, f"{book.SEEN}/{one}")]
-            key = f"{self.root} {table} {shop} {read}"
-            self._shelf.answers["kept", table, shop] = shared.once(key, lambda: self._made(table, shop))
+            made = shared.once(self._lies(table, shop), lambda: self._made(self.definitions[table], shop))
+            self._shelf.answers["kept", table, shop] = made
         found: kept.Kept = self._shelf.answers["kept", table, shop]
         return found
 
-    def _made(self, table: str, shop: str) -> kept.Kept:
-        definition, alone = self.definitions[table], self._held(table, shop) == self._rows(table, shop)
+    def _lies(self, table: str, shop: str) -> str:
+        """Where all that makes up the table lies."""
+        names = [table, *HEADS.get(table, ())]
+        read = [list(self._files(name, shop)["path"]) for one in names for name in (one, f"{book.SEEN}/{one}")]
+        return f"{self.root} {table} {shop} {read}"
+
+    def _made(self, table: Table, shop: str) -> kept.Kept:
+        alone = self._held(table.name, shop) == self._rows(table.name, shop)
         if alone and not settings.address():  # a server may see the files elsewhere
-            return kept.read(self._files(table, shop), self._files(f"{book.SEEN}/{table}", shop), definition)
-        every = [*definition.columns, *ORIGIN]
-        return kept.keep(self._fetched(table, self._expression(table, shop), every, keep=True))
+            return kept.read(self._files(table.name, shop), self._files(f"{book.SEEN}/{table.name}", shop), table)
+        every = [*table.columns, *ORIGIN]
+        return kept.keep(self._fetched(table.name, self._expression(table.name, shop), every, keep=True))
 
     def _stamped(self, frame: Any, table: str, shop: str) -> Any:
         names = (table, *HEADS.get(table, ()))

@@ -1,5 +1,6 @@
 """Cells that print or show without end are stopped with one line, in whatever way they print."""
 
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import kernel_notebooks as made
 import psutil
 import pytest
 
-from helpers.kernels import server
+from helpers.kernels import limits, server
 from helpers.publish import execute
 
 MUCH = "prints more than 1 MB → print a summary, or write to a file"
@@ -92,3 +93,23 @@ def test_the_shipped_limit_has_room_for_a_page() -> None:
     from helpers.definitions import files
 
     assert files.toml(Path(files.find("run.toml")))["printed_bytes"]["value"] == 20_000_000
+
+
+class Stream(io.StringIO):
+    """Says how often it was flushed."""
+
+    flushed = 0
+
+    def flush(self) -> None:
+        self.flushed += 1
+
+
+def test_a_stream_with_nothing_to_say_is_not_flushed_as_that_hangs_a_kernel_that_is_ending() -> None:
+    stream, count = Stream(), limits.Count(10_000)
+    limits._limited(stream, count)
+    stream.flush()
+    assert stream.flushed == 0
+    stream.write("a")
+    stream.flush()
+    stream.flush()
+    assert (stream.flushed, stream.getvalue(), count.printed) == (1, "a", 1 + limits.MESSAGE)

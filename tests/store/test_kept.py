@@ -1,5 +1,7 @@
 """A small table is kept in memory: every period of it is what the engine would have given."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.store import Store, shared
+from helpers.store import Store, locks, shared
 
 DAY = date(2026, 10, 1)
 
@@ -77,3 +79,32 @@ def test_a_shared_table_is_made_anew_once_its_files_have_changed(
     assert len(store.frame("orders", "probe")) == 2
     store.upsert("orders", "probe", lines([1, 2, 3]))
     assert len(store.frame("orders", "probe")) == len(Store.open(tmp_path / "store").frame("orders", "probe")) == 3
+
+
+def test_a_kernel_waits_for_what_another_one_is_making(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shared.ENVIRONMENT, str(tmp_path))
+    begun, go, made = threading.Event(), threading.Event(), []
+
+    def make() -> str:
+        begun.set()
+        go.wait(20)
+        made.append("answer")
+        return "answer"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shared.once, "key", make)
+        assert begun.wait(20)
+        second = pool.submit(shared.once, "key", make)
+        assert not second.done()
+        go.set()
+        assert [first.result(20), second.result(20), made] == ["answer", "answer", ["answer"]]
+
+
+def test_a_kernel_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shared.ENVIRONMENT, str(tmp_path))
+    monkeypatch.setattr(shared, "PATIENCE", 0)
+    shared.once("key", lambda: "answer")
+    (kept,) = tmp_path.glob("*[!k]")  # not the lock
+    kept.unlink()
+    with locks.held(kept.with_suffix(".lock"), 1, "key"):
+        assert shared.once("key", lambda: "another") == "another"
