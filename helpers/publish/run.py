@@ -72,8 +72,10 @@ def run(
     ParameterError
         Something about the run is wrong; nothing has been run.
     """
-    with kernels.warm(execute.STEADY, wanted=not cold):
-        return deliver(parameters.plan(shop, period, lang, only, to), jobs, on_progress, timeout)
+    from helpers.store import shared
+
+    with kernels.warm(execute.STEADY, wanted=not cold), shared.folder() as folder:
+        return deliver(parameters.plan(shop, period, lang, only, to), jobs, on_progress, timeout, shared=folder)
 
 
 def deliver(

@@ -6,8 +6,9 @@ The runner makes that folder, private and for its own lifetime; without it every
 import hashlib
 import os
 import pickle
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,12 +20,23 @@ ENVIRONMENT = "XIAODIAN_SHARED"
 PATIENCE = 30  # seconds that a kernel waits for what another one is making
 
 
+@contextmanager
+def folder() -> Iterator[str]:
+    """A folder for as long as this lasts; what this process works out meanwhile lies there too."""
+    with tempfile.TemporaryDirectory(prefix="xd-") as private:
+        os.environ[ENVIRONMENT] = private
+        try:
+            yield private
+        finally:
+            del os.environ[ENVIRONMENT]
+
+
 def once(key: str, make: Callable[[], Any]) -> Any:
     """What ``make`` gives, taken from another kernel of the run where one makes it already; the key says all it rests on."""
-    folder = os.environ.get(ENVIRONMENT)
-    if not folder:
+    place = os.environ.get(ENVIRONMENT)
+    if not place:
         return make()
-    path = Path(folder) / hashlib.sha256(key.encode()).hexdigest()
+    path = Path(place) / hashlib.sha256(key.encode()).hexdigest()
     with ExitStack() as turn:
         if not path.is_file():
             with suppress(XiaodianError):  # the other one hangs: then each for itself
