@@ -1,4 +1,4 @@
-"""IPython extension: a cell that prints without end is stopped before it fills memory and disk."""
+"""IPython extension: a cell that prints without end is stopped before it fills memory and disk; what a cell freed goes back."""
 
 import ctypes
 import json
@@ -17,7 +17,7 @@ STOP = getattr(signal, "SIGUSR1", None)  # brings a complaint from any thread in
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Count what each cell prints and shows, and raise in the cell once that is too much."""
+    """Count what each cell prints and shows, raise in the cell once that is too much; give back memory after each."""
     count = Count(int(files.toml(files.find("run.toml"))["printed_bytes"]["value"]))
     shell.events.register("pre_run_cell", count.begin)
     shell.events.register("post_run_cell", count.end)
@@ -27,7 +27,7 @@ def load_ipython_extension(shell: Any) -> None:
         _limited(stream, count)
     if STOP:
         signal.signal(STOP, count.signalled)
-    with suppress(OSError, AttributeError):  # not every system has it
+    with suppress(OSError, TypeError, AttributeError):  # not every system has it
         trim = ctypes.CDLL(None).malloc_trim
         shell.events.register("post_run_cell", lambda result: trim(0))
 

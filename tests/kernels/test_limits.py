@@ -33,6 +33,14 @@ ENDLESS = {
     """,
 }
 FINE = ('import os, time\nos.write(1, b"one\\n")\ntime.sleep(0.3)', 'print("x" * 900_000)', 'print("y" * 900_000)')
+FREED = (
+    """
+    def taken(): return int(open("/proc/self/statm").read().split()[1]) * 4096
+    before, many = taken(), [bytes(2000) for _ in range(100_000)]
+    last, many = many[-1], None
+    """,
+    "print(taken() - before)",
+)
 
 
 @contextmanager
@@ -68,7 +76,7 @@ def stopped(
     with pytest.MonkeyPatch.context() as patch, most(memory):
         patch.setenv("XIAODIAN_DATA", str(root))
         patch.setattr(server, "_current", [forks])
-        return made.run(root, books | {"fine": FINE}), memory
+        return made.run(root, books | {"fine": FINE, "freed": FREED}), memory
 
 
 @pytest.mark.parametrize("name", ENDLESS)
@@ -87,6 +95,10 @@ def test_this_process_does_not_grow_by_what_was_not_kept(stopped: tuple) -> None
 def test_what_stays_below_is_kept_and_what_a_descriptor_gets_is_shown(stopped: tuple) -> None:
     assert made.printed(stopped[0]["fine"], 0) == "one\n"
     assert [len(made.printed(stopped[0]["fine"], cell)) for cell in (1, 2)] == [900_001, 900_001]  # room for each cell
+
+
+def test_what_a_cell_has_freed_goes_back_to_the_system(stopped: tuple) -> None:
+    assert int(made.printed(stopped[0]["freed"])) < 100e6  # of 200, below one that stays
 
 
 def test_the_shipped_limit_has_room_for_a_page() -> None:
