@@ -9,6 +9,7 @@ import os
 # ipykernel reads it when imported: a kernel ends when this process does
 os.environ["JPY_PARENT_PID"] = str(os.getpid())
 
+import atexit
 import builtins
 import ctypes
 import gc
@@ -17,6 +18,7 @@ import json
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import suppress
 from types import SimpleNamespace
@@ -77,7 +79,7 @@ def poll(pid: int) -> dict[str, Any]:
 
 
 def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
-    """The process id of a new kernel; in the kernel itself this never returns, it ends as any interpreter does."""
+    """The process id of a new kernel; in the kernel itself this never returns."""
     server = os.getpid()
     try:
         pid = os.fork()
@@ -88,7 +90,10 @@ def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
     for one in inherited:
         one.close()
     _become(request, server)
-    sys.exit()
+    # as `multiprocessing` ends its forks: freeing what was imported takes longer than to begin
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    os._exit(0)
 
 
 def _become(request: dict[str, Any], server: int) -> None:

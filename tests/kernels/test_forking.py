@@ -190,11 +190,23 @@ def test_a_kernel_watches_the_server(executed: dict[str, execute.Executed], fork
     assert made.told(executed["cold"], OWN_AT)["parents"] == [os.getpid()] * 3
 
 
+LEFT = """
+    import atexit, pathlib, threading, time
+    folder = pathlib.Path({!r})
+    folder.mkdir()
+    atexit.register((folder / "registered").touch)
+    file = (folder / "file").open("w")
+    file.write("not yet on the disk")
+    threading.Thread(target=lambda: (time.sleep(0.3), (folder / "thread").touch())).start()
+"""
+
+
 def test_what_a_notebook_leaves_for_its_end_is_done(warm: server.Server, tmp_path: Path) -> None:
-    ends = "import atexit, pathlib\natexit.register(pathlib.Path({!r}).touch)"
-    books = {name: (ends.format(str(tmp_path / name)),) for name in ("one", "two")}
+    books = {name: (LEFT.format(str(tmp_path / name)),) for name in ("one", "two")}
     assert [done.error for done in made.run(tmp_path, books).values()] == ["", ""]
-    assert (tmp_path / "one").exists() and (tmp_path / "two").exists()
+    for name in books:
+        assert (tmp_path / name / "registered").exists() and (tmp_path / name / "thread").exists()
+        assert (tmp_path / name / "file").read_text() == "not yet on the disk"
 
 
 def test_a_server_sees_the_modules_as_they_are_when_it_starts_and_does_not_outlive_its_run(
