@@ -11,7 +11,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from helpers.kernels import server
 
-PAUSE = 0.01
+PAUSE = 0.01  # seconds
+SOON = 0.5
 
 
 class Forked:
@@ -76,6 +77,12 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.pid = self.pgid = self.process.pid
         self.cwd = request["folder"]
         return self.connection_info
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Look often at first: the manager itself looks every tenth of a second, and a forked kernel ends sooner."""
+        until = time.monotonic() + SOON
+        while isinstance(self.process, Forked) and self.process.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(PAUSE)
 
     async def wait(self) -> int | None:
         """Exit code of the kernel, once it has ended; asked often, as a forked one ends in an instant."""
