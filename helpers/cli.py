@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers import paths
+from helpers import memory, paths
 from helpers.errors import XiaodianError, nearest
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code of a command: 0 done, 1 a chapter failed, 2 input or parameters wrong."""
+    memory.lean()
     parser = _parser()
     given, rest = parser.parse_known_args(words)
     given.options = rest

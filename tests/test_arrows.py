@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 HELPERS = Path(__file__).resolve().parent.parent / "helpers"
-GROUND = {"errors", "paths", "period", "findings"}
+GROUND = {"errors", "memory", "paths", "period", "findings"}
 MAY = {
     "errors": set(),
+    "memory": set(),
     "paths": {"errors"},
     "period": {"errors"},
     "findings": set(),

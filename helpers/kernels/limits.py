@@ -1,13 +1,12 @@
 """IPython extension: a cell that prints without end is stopped before it fills memory and disk; what a cell freed goes back."""
 
-import ctypes
 import json
 import signal
 import sys
 import threading
-from contextlib import suppress
 from typing import Any
 
+from helpers import memory
 from helpers.definitions import files
 from helpers.errors import XiaodianError
 
@@ -27,9 +26,7 @@ def load_ipython_extension(shell: Any) -> None:
         _limited(stream, count)
     if STOP:
         signal.signal(STOP, count.signalled)
-    with suppress(OSError, TypeError, AttributeError):  # not every system has it
-        trim = ctypes.CDLL(None).malloc_trim
-        shell.events.register("post_run_cell", lambda result: trim(0))
+    shell.events.register("post_run_cell", lambda result: memory.give_back())
 
 
 class Count:
