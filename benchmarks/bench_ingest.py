@@ -208,6 +208,10 @@ def take(path: Path) -> None:
 
 def _child(task: str, path: Path, encoding: str) -> dict[str, float]:
     """CPU seconds of the work, imports left out, and the peak of the process in MiB."""
+    from helpers import memory
+
+    if task == "take":
+        memory.lean()  # as every command does
     import deltalake  # noqa: F401 - imported before the clock starts, like the two below
     import pyarrow.csv  # noqa: F401
 
