@@ -24,17 +24,16 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
-from helpers import paths
-from helpers.definitions import files
-
 BACKEND = "module://matplotlib_inline.backend_inline"  # not imported here: it hooks into the shell that it finds
+# not the engine of queries: only large tables need it, and its import opens a connection with threads
 PRELOAD = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.displayhook", "IPython.core.pylabtools", "IPython.core.magics",
     "IPython.extensions.storemagic", "pandas", "pandas.io.formats.style", "pyarrow.parquet", "pyarrow.compute", "matplotlib.pyplot",
     "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "scipy.stats", "scipy.optimize",
-    "statsmodels.api", "statsmodels.tsa.api", "ibis.backends.duckdb", "deltalake", "rjieba", "helpers.report", "helpers.show",
-    "helpers.chapters.background", "helpers.chapters.sales", "helpers.chapters.marketing", "helpers.chapters.interaction",
-    "helpers.chapters.diagnosis", "helpers.chapters.planning",
+    "statsmodels.regression.linear_model", "statsmodels.stats.proportion", "statsmodels.duration.survfunc",
+    "statsmodels.tsa.seasonal", "deltalake", "rjieba", "helpers.report", "helpers.show", "helpers.chapters.background",
+    "helpers.chapters.sales", "helpers.chapters.marketing", "helpers.chapters.interaction", "helpers.chapters.diagnosis",
+    "helpers.chapters.planning",
 )  # fmt: skip
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
 
@@ -60,11 +59,6 @@ def preload() -> None:
         with suppress(Exception):  # then the kernel imports it itself, and says what is wrong with it
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
-    if "duckdb" in sys.modules:  # its import opens a connection, with threads
-        sys.modules["duckdb"].default_connection().close()
-    for path in (paths.SHIPPED / "definitions").rglob("*.toml"):
-        with suppress(Exception):
-            files.toml(path)  # parsed once, known by its contents
     gc.collect()
     gc.freeze()
 

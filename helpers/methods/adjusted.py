@@ -57,7 +57,7 @@ def _spread(fit: Any) -> bool:
 
 def _fitted(values: npt.ArrayLike, design: Any, strata: npt.ArrayLike) -> Any:
     """Least squares of the design and of the strata, these as distances from their mean."""
-    from statsmodels.api import OLS
+    from statsmodels.regression.linear_model import OLS
 
     other = np.unique(np.asarray(strata, dtype=object).astype(str), return_inverse=True)[1]
     dummies = np.eye(other.max() + 1)[other][:, 1:]
