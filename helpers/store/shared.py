@@ -28,7 +28,7 @@ def folder() -> Iterator[str]:
         try:
             yield private
         finally:
-            del os.environ[ENVIRONMENT]
+            os.environ.pop(ENVIRONMENT, None)
 
 
 def once(key: str, make: Callable[[], Any]) -> Any:
