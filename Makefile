@@ -38,7 +38,7 @@ format: $(STAMP)  ## put the code into the house style, strip the notebooks
 facts: $(STAMP)  ## write docs/facts.md anew from the metrics
 	$(BIN)/python tools/write_facts.py
 
-bench: $(STAMP)  ## measure ingest, queries and runs against bare readers, SQL, pandas and a shell loop (an hour and a half), write benchmarks/RESULTS.md
+bench: $(STAMP)  ## measure ingest, queries and runs against bare readers, SQL, pandas and a shell loop (twenty minutes to an hour and a half), write benchmarks/RESULTS.md
 	@{ printf '# Measured\n\nRatios of one run; only they can be compared between machines. `make bench` writes this file.\n\n'; \
 	$(BIN)/python benchmarks/bench_ingest.py && echo && $(BIN)/python benchmarks/bench_queries.py && echo && \
 	$(BIN)/python benchmarks/bench_run.py && echo && $(BIN)/python benchmarks/bench_charts.py; } > benchmarks/RESULTS.md
