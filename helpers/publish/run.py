@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from helpers import kernels, paths
+from helpers import kernels, memory, paths
 from helpers.errors import XiaodianError
 from helpers.publish import book, cells, chapter, document, execute, inputs, manifest, parameters
 from helpers.publish.chapter import Chapter
@@ -111,6 +111,7 @@ def deliver(
             execute.execute(fresh, folder / "notebooks", plan.parameters, jobs, versions, timeout, shared),
         ):
             made[done.name] = _export(done, folder, plan)
+            memory.give_back()
             on_progress(made[done.name][1])
         chapters, results = zip(*(made[name] for name in sorted(made)), strict=True)
         results = (*results, *_bind(chapters, folder, plan))
