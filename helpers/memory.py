@@ -4,6 +4,7 @@ import ctypes
 import os
 from contextlib import suppress
 
+SYSTEM = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # read when Arrow is imported
 MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of mallopt
 LARGE = 8 << 20  # bytes; by itself this bound rises with what was freed, and then nothing goes back
 LACKING = (OSError, TypeError, AttributeError)  # not every system has such an allocator
@@ -14,7 +15,8 @@ def lean() -> None:
 
     Arrow's own gives each buffer back at once and takes it again, a quarter of the CPU seconds of a large import.
     """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    for name, value in SYSTEM.items():
+        os.environ.setdefault(name, value)
     with suppress(*LACKING):
         ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
 

@@ -19,14 +19,14 @@ def paid(report: Report, period: Period | None = None) -> Any:
     span = period or report.seen
     if span.end > report.period.end:
         return report.once(f"paid {span}", lambda: _paid(report.table("orders", span)))
-    every = report.once("paid", lambda: _paid(report.every("orders")))
+    every = every_paid(report)
     first, after = every["day"].searchsorted([pd.Timestamp(span.start), pd.Timestamp(span.end) + pd.Timedelta(days=1)])
-    return every.iloc[first:after]  # shares the memory of all: rows come by the moment of payment
+    return every.iloc[first:after]  # not `within`: a slice shares the memory of all
 
 
 def every_paid(report: Report) -> Any:
-    """As `paid`, of all the data, with the columns ``order_id``, ``payable_fen``, ``paid_at`` and ``day`` alone."""
-    return _paid(report.every("orders")[["order_id", "payable_fen", "paid_at"]])
+    """As `paid`, of all the data up to the end of the report's period, in the order of payment."""
+    return report.once("paid", lambda: _paid(report.every("orders")))
 
 
 def _paid(lines: Any) -> Any:

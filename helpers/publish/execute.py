@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from helpers import kernels, paths
+from helpers import kernels, memory, paths
 from helpers.definitions import files
 from helpers.publish import stops
 
 # one thread of linear algebra per kernel and one order of sets: the same input gives the same numbers and bytes
 STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 # what a kernel no longer needs goes back to the system
-STEADY |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+STEADY |= memory.SYSTEM | {"MALLOC_ARENA_MAX": "1"}
 LIMITS = "--IPKernelApp.extra_extensions=helpers.kernels.limits"
 OUTPUT_SECONDS = 60  # for what a finished cell printed to arrive: a busy machine takes its time
 
