@@ -53,7 +53,7 @@ def bend(series: Any, level: float = 0.95, seed: int = 23) -> Bend | None:
 
     Source: two lines with an unknown joint, Bacon & Watts (1971), Biometrika 58:525-534; whether there was a bend at all
     by BIC (Raftery, 1995, Sociological Methodology 25:111-163). The straight line has no weight of its own in the slope's
-    interval: in noisy shops it would lose true bends. The days that are left after autocorrelation count.
+    interval: in noisy series it would lose true bends. The days that are left after autocorrelation count.
     """
     values = series[series > 0].astype("float64").dropna()
     if len(values) < EDGE or (values.index[-1] - values.index[0]).days < 3 * EDGE:
