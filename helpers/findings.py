@@ -1,7 +1,8 @@
-"""What a chapter hands on: values with their origin, findings made of them, and gaps."""
+"""What a chapter hands on: values with their origin, findings made of them, gaps, and notes of what they rest on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 Number = float | int
@@ -170,3 +171,35 @@ class Finding:
 
 
 Answer = Finding | Gap
+
+
+@dataclass
+class Notes:
+    """What a page read and found so far.
+
+    Parameters
+    ----------
+    facts, answers : dict
+        Values by id; findings and gaps by claim.
+    read : dict
+        Tables that were read, and up to which day.
+    exported : dict
+        When the newest export of a table was made, for those that were asked it; None: unknown.
+    """
+
+    facts: dict[str, Value] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    read: dict[str, date] = field(default_factory=dict)
+    exported: dict[str, datetime | None] = field(default_factory=dict)
+
+    def saw(self, name: str, until: date) -> None:
+        """A table was read up to that day."""
+        self.read[name] = max(until, self.read.get(name, until))
+
+    def add(self, other: "Notes") -> None:
+        """All of the other's notes are this one's too."""
+        self.facts |= other.facts
+        self.answers |= other.answers
+        self.exported |= other.exported
+        for name, until in other.read.items():
+            self.saw(name, until)

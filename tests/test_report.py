@@ -40,7 +40,7 @@ def test_a_value_carries_unit_definition_and_the_rows_it_stands_on(make_report: 
     assert (value.value, value.unit, value.n, value.period) == (25.0, "CNY", 2, "2026-10")
     assert [source.rows for source in value.sources] == [2]
     assert value.definition
-    assert report.facts == {"sales.paid_amount": value}
+    assert report.notes.facts == {"sales.paid_amount": value}
 
 
 def test_a_number_without_a_definition_is_not_born(make_report: Any) -> None:

@@ -158,7 +158,7 @@ def _counted(report: Report, test: Any) -> Any:
     known, ads = _words(report), report.every("ads")
     rows = test.assign(spend=test["cost_fen"].astype("float64"))
     pair = next((pair for word, pair in COUNTED.items() if _has(str(test["metric"].iloc[0]), known[word])), None)
-    for at, row in rows[rows["object_id"].isin(ads["object_id"])].iterrows() if len(ads) else ():
+    for at, row in rows[rows["object_id"].isin(ads["object_id"].unique())].iterrows() if len(ads) else ():
         seen = ads[(ads["object_id"] == row["object_id"]) & ads["day"].between(row["start"].normalize(), row["end"])]
         rows.loc[at, "spend"] = float(seen["spend_fen"].sum())
         if pair and pd.isna(row["base"]) and pd.isna(row["hits"]):

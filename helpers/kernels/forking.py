@@ -24,22 +24,27 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
+from helpers import memory
+
 BACKEND = "module://matplotlib_inline.backend_inline"  # not imported here: it hooks into the shell that it finds
 # not the engine of queries: only large tables need it, and its import opens a connection with threads
 PRELOAD = (
-    "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.displayhook", "IPython.core.pylabtools", "IPython.core.magics",
-    "IPython.extensions.storemagic", "pandas", "pandas.io.formats.style", "pyarrow.parquet", "pyarrow.compute", "matplotlib.pyplot",
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel.debugger", "IPython.core.pylabtools",
+    "IPython.core.magics", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "pandas",
+    "pandas.core.reshape.reshape", "pandas.io.formats.style", "pyarrow.parquet", "pyarrow.compute", "matplotlib.pyplot",
     "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg", "scipy.stats", "scipy.optimize",
-    "statsmodels.regression.linear_model", "statsmodels.stats.proportion", "statsmodels.duration.survfunc",
-    "statsmodels.tsa.seasonal", "deltalake", "rjieba", "helpers.report", "helpers.show", "helpers.chapters.background",
-    "helpers.chapters.sales", "helpers.chapters.marketing", "helpers.chapters.interaction", "helpers.chapters.diagnosis",
-    "helpers.chapters.planning",
+    "statsmodels.regression.linear_model", "statsmodels.stats.proportion", "statsmodels.stats.power",
+    "statsmodels.duration.survfunc", "statsmodels.tsa.seasonal", "deltalake", "rjieba", "helpers.kernels.limits",
+    "helpers.report", "helpers.show", "helpers.chapters.background", "helpers.chapters.sales", "helpers.chapters.marketing",
+    "helpers.chapters.interaction", "helpers.chapters.diagnosis", "helpers.chapters.planning",
 )  # fmt: skip
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
 
 
 def main() -> None:
     """Import, then serve requests until the other side is gone."""
+    memory.lean()
     connection = socket.socket(fileno=int(sys.argv[1]))
     preload()
     with connection, connection.makefile("rwb", buffering=0) as lines:
@@ -55,12 +60,15 @@ def preload() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # each kernel would import it, and nobody debugs a batch
     # pandas and others ask at import whether they are in a notebook, and print tables accordingly ever after
     builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={"IPKernelApp": True})  # type: ignore[attr-defined]
+    gc.disable()  # all of it stays, and to look through it again and again is a sixth of the work
     for name in PRELOAD:
         with suppress(Exception):  # then the kernel imports it itself, and says what is wrong with it
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
+    gc.enable()
+    memory.seldom()
 
 
 def poll(pid: int) -> dict[str, Any]:
@@ -111,3 +119,4 @@ def _become(request: dict[str, Any], server: int) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)

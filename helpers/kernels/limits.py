@@ -26,7 +26,7 @@ def load_ipython_extension(shell: Any) -> None:
         _limited(stream, count)
     if STOP:
         signal.signal(STOP, count.signalled)
-    shell.events.register("post_run_cell", lambda result: memory.give_back())
+    shell.events.register("post_run_cell", Tidy().up)
 
 
 class Count:
@@ -74,6 +74,19 @@ class Count:
     def _complain(self) -> None:
         todo = "print a summary, or write to a file"
         raise XiaodianError(CELL.strip(": "), f"prints more than {self.most / 1e6:,.0f} MB", todo)
+
+
+class Tidy:
+    """Gives back what cells freed, each time that the process has grown by as much as is worth it."""
+
+    def __init__(self) -> None:
+        self.held = memory.resident()
+
+    def up(self, result: Any) -> None:
+        """A cell is done."""
+        if memory.resident() > self.held + memory.SPARE:
+            memory.give_back()
+            self.held = memory.resident()
 
 
 def _limited(stream: Any, count: Count) -> None:

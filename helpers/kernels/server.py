@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+from helpers import memory
+
 END_SECONDS = 2  # then a server that does not end by itself is killed
 ANSWER_SECONDS = 60  # then a server that does not answer is not asked again
 
@@ -87,6 +89,7 @@ def warm(environment: Mapping[str, str] | None = None, wanted: bool = True) -> I
     environment : mapping of str to str, optional
         What libraries read when they are imported; this process's own variables win, as they do in a cold kernel.
     """
+    memory.seldom()
     server = None
     if wanted and not current() and sys.platform.startswith("linux"):
         with suppress(OSError):  # no room for another process: kernels start cold

@@ -22,6 +22,7 @@ STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED":
 # what a kernel no longer needs goes back to the system
 STEADY |= memory.SYSTEM | {"MALLOC_ARENA_MAX": "1"}
 LIMITS = "--IPKernelApp.extra_extensions=helpers.kernels.limits"
+ALONE = "--HistoryManager.enabled=False"  # cells of a batch are nobody's history, and each would be written to one file
 OUTPUT_SECONDS = 60  # for what a finished cell printed to arrive: a busy machine takes its time
 
 
@@ -114,7 +115,9 @@ def _manager(folder: Path, versions: Mapping[str, int] | None, shared: str) -> t
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    command = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}", LIMITS]
+    from helpers.kernels.client import Client
+
+    command = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}", LIMITS, ALONE]
     warm = {"kernel_provisioner": {"provisioner_name": kernels.PROVISIONER}}
     environment = {"XIAODIAN_DATA": str(paths.data()), "XIAODIAN_REPORTS": str(paths.reports())}
     environment["XIAODIAN_SHARED"] = shared or str(folder)
@@ -125,6 +128,7 @@ def _manager(folder: Path, versions: Mapping[str, int] | None, shared: str) -> t
 
     class Manager(AsyncKernelManager):  # type: ignore[misc]
         kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python", metadata=warm)
+        client_factory = Client
 
         def __init__(self, **given: Any) -> None:
             super().__init__(transport="ipc", connection_file=str(folder / uuid4().hex[:8]), **given)

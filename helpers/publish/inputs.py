@@ -12,7 +12,6 @@ from helpers.definitions import files
 from helpers.errors import XiaodianError
 from helpers.period import Period
 from helpers.publish import manifest
-from helpers.report import Report
 
 FILES = "files"  # the list of exports: with it moves the day until which the data reach
 SOURCES = ("*.py", "*.typ", "*.lua", "*.ttf")
@@ -75,6 +74,8 @@ class Rows:
 
     def _reach(self, period: Period, tables: Iterable[str]) -> tuple[str, dict[str, str]]:
         """Until when the data reach now, and when the newest exports of these tables were made, as far as a review may know."""
+        from helpers.report import Report
+
         report = Report(self._now, period, self.shop, "zh")
         return f"{report.covered}", {name: f"{report.taken(name) or ''}" for name in tables}
 

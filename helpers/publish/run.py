@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -72,10 +73,14 @@ def run(
     ParameterError
         Something about the run is wrong; nothing has been run.
     """
-    from helpers.store import shared
+    with kernels.warm(execute.STEADY, wanted=not cold):
+        from helpers.store import shared  # not sooner: pandas comes while the kernels' server imports it, too
 
-    with kernels.warm(execute.STEADY, wanted=not cold), shared.folder() as folder:
-        return deliver(parameters.plan(shop, period, lang, only, to), jobs, on_progress, timeout, shared=folder)
+        with shared.folder() as folder, ThreadPoolExecutor(1) as beside:
+            plan = parameters.plan(shop, period, lang, only, to)
+            if plan.whole:
+                beside.submit(_gather, shop)  # while kernels start; what cannot be read the pages tell
+            return deliver(plan, jobs, on_progress, timeout, shared=folder)
 
 
 def deliver(
@@ -105,6 +110,7 @@ def deliver(
         _scratch(target.parent, plan.lang) as folder,
     ):
         fresh = [path for path in plan.notebooks if path.stem not in kept]
+        code = _code(plan)  # what is run is what lies there now
         made: dict[str, tuple[Chapter, Result]] = {}
         for done in chain(
             _again(kept, folder / "notebooks"),
@@ -115,11 +121,18 @@ def deliver(
             on_progress(made[done.name][1])
         chapters, results = zip(*(made[name] for name in sorted(made)), strict=True)
         results = (*results, *_bind(chapters, folder, plan))
-        _write_down(chapters, results, folder, target, plan, versions, time.perf_counter() - started)
+        _write_down(chapters, results, folder, target, plan, versions, code, time.perf_counter() - started)
         names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".json")
         _move(folder, target, plan.whole)
     delivered = tuple(target / name for name in names)
     return RunResult(int(any(result.error for result in results)), delivered, tuple(results))
+
+
+def _gather(shop: str) -> None:
+    from helpers.store import Store
+
+    Store.open().gather(shop)
+    memory.give_back()
 
 
 @contextmanager
@@ -190,6 +203,11 @@ def _bind(chapters: Sequence[Chapter], folder: Path, plan: parameters.Plan) -> l
     return []
 
 
+def _code(plan: parameters.Plan) -> dict[str, str]:
+    ground = inputs.ground(plan.shop)
+    return {path.stem: inputs.code(path, plan.parameters, ground) for path in plan.notebooks}
+
+
 def _write_down(
     chapters: Sequence[Chapter],
     results: Sequence[Result],
@@ -197,12 +215,11 @@ def _write_down(
     target: Path,
     plan: parameters.Plan,
     versions: Mapping[str, int],
+    code: Mapping[str, str],
     seconds: float,
 ) -> None:
     names = {made.name for made in chapters}
     told = manifest.facts(chapters)
-    ground = inputs.ground(plan.shop)
-    code = {path.stem: inputs.code(path, plan.parameters, ground) for path in plan.notebooks}
     made_of = {made.name: _made_of(made, code[made.name], versions) for made in chapters}
     record = manifest.record(plan.parameters, results, told, plan.notebooks, versions, seconds, made_of, plan.to)
     if not plan.whole:

@@ -15,6 +15,7 @@ PORTRAIT_EM, LANDSCAPE_EM = 70.0, 118.0  # em that a page is wide at the smalles
 WRAP_EM = 9.0  # a column of words may get this narrow
 PAD_EM = 1.1  # left and right inset of a cell together
 LONG_WORD = 16
+CELLS = {"td", "th"}
 EMPTY = {"", "-", "—", "–"}
 SIGNS = r"\s¥$€£R+\-−–—~≈<>≤≥±(（)）"
 NUMBER = re.compile(rf"[{SIGNS}]*\d[\d{SIGNS}.,:/%％‰万亿]*[^\W\d_]{{0,5}}[)）]*|[-—–]?")
@@ -56,7 +57,7 @@ def to_typst(html: str) -> str:
 
 
 def _table(table: Any, styles: Mapping[str, Mapping[str, str]]) -> str:
-    rows = [row for row in table.find_all("tr") if row.find(["td", "th"])]
+    rows = [row for row in table.find_all("tr") if _cells(row)]
     if not rows:
         return ""
     in_head = [row for row in rows if row.find_parent("thead")]
@@ -126,7 +127,7 @@ def _placed(rows: Sequence[Any], styles: Mapping[str, Mapping[str, str]]) -> Ite
         column, cells = 0, []
         blocked = {place for place, left in taken.items() if left > 0}
         taken = {place: left - 1 for place, left in taken.items() if left > 1}
-        for tag in row.find_all(["td", "th"]):
+        for tag in _cells(row):
             while column in blocked:
                 column += 1
             colspan, rowspan = (max(1, int(tag.get(name, 1))) for name in ("colspan", "rowspan"))
@@ -136,6 +137,10 @@ def _placed(rows: Sequence[Any], styles: Mapping[str, Mapping[str, str]]) -> Ite
                 taken |= dict.fromkeys(range(column, column + colspan), rowspan - 1)
             column += colspan
         yield cells
+
+
+def _cells(row: Any) -> list[Any]:
+    return [tag for tag in row.children if tag.name in CELLS]
 
 
 def _merged(head: Rows) -> Rows:

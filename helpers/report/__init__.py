@@ -1,5 +1,6 @@
 """The one object that a notebook holds: a shop's period, its tables and targets; every value is born here."""
 
+from helpers.report.asking import for_all_pages
 from helpers.report.opening import open_report
 from helpers.report.reach import checked_period, covered_until, horizon, last_complete_month, store_span
 from helpers.report.report import Report, sentence, table
@@ -10,6 +11,7 @@ __all__ = [
     "Report",
     "checked_period",
     "covered_until",
+    "for_all_pages",
     "horizon",
     "last_complete_month",
     "open_report",

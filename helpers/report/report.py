@@ -9,12 +9,12 @@ from typing import Any
 from helpers.definitions import deck, files, metrics, thresholds
 from helpers.definitions import shop as shops
 from helpers.errors import DefinitionError, nearest
-from helpers.findings import Answer, Finding, Gap, Number, Sentence, Setting, Slot, Source, Table, Value
+from helpers.findings import Finding, Gap, Notes, Number, Sentence, Setting, Slot, Source, Table, Value
 from helpers.period import Period
 from helpers.report import bars, units
 from helpers.report.reach import covered_until, horizon, store_span
 from helpers.report.units import FEN
-from helpers.store import Store
+from helpers.store import Store, shared
 
 
 class Report:
@@ -27,12 +27,9 @@ class Report:
         self.covered = min(covered_until(store, shop), self.horizon)
         self.complete = self.covered >= period.end
         held = store.tables(shop)
-        self.read = dict.fromkeys(["orders"] if "orders" in held else held, period.end)
-        self.exported: dict[str, datetime | None] = {}
+        self.notes = Notes(read=dict.fromkeys(["orders"] if "orders" in held else held, period.end))
         name = self.settings.name.get(lang, shop)
         self.setting = Setting(shop, name, str(period), lang, self.settings.currency)
-        self.facts: dict[str, Value] = {}
-        self.answers: dict[str, Answer] = {}
         self._frames: dict[tuple[str, str], Any] = {}
         self._sources: dict[tuple[str, str], tuple[Source, ...]] = {}
 
@@ -59,24 +56,24 @@ class Report:
     def at(self, period: Period) -> "Report":
         """The report of another period of the shop, asked on behalf of this page: what it reads counts as read here."""
         other = Report(self.store, period, self.shop, self.lang)
-        self.read |= {name: max(day, self.read.get(name, day)) for name, day in other.read.items()}
-        other.read, other.exported = self.read, self.exported
+        self.notes.add(other.notes)
+        other.notes = Notes(read=self.notes.read, exported=self.notes.exported)
         return other
 
     def held(self, name: str) -> bool:
         """Whether the store holds any row of that table, of whatever period."""
-        self._note(name, self.period.end)
+        self.notes.saw(name, self.period.end)
         return name in self.store.tables(self.shop)
 
     def taken(self, name: str) -> datetime | None:
         """When the newest export that feeds a table was made, at most the last moment that this report may know; None: unknown."""
         latest, found = datetime.combine(self.horizon, time.max), self.store.snapshot(name, self.shop)
-        self.exported[name] = None if found is None else min(found, latest)
-        return self.exported[name]
+        self.notes.exported[name] = None if found is None else min(found, latest)
+        return self.notes.exported[name]
 
     def has(self, name: str, period: Period | None = None) -> bool:
         """Whether the store holds any row of that table in the period (default: the report's)."""
-        self._note(name, (period or self.seen).end)
+        self.notes.saw(name, (period or self.seen).end)
         return name in self.store.tables(self.shop) and len(self.table(name, period)) > 0
 
     def table(self, name: str, period: Period | None = None) -> Any:
@@ -86,7 +83,7 @@ class Report:
         as read-only, it is shared; empty when the shop has no such file.
         """
         span = period or self.seen
-        self._note(name, span.end)
+        self.notes.saw(name, span.end)
         key = (name, f"{span.start}..{span.end}")
         if key not in self._frames:
             self._frames[key] = self.store.frame(name, self.shop, span.start, span.end)
@@ -104,27 +101,45 @@ class Report:
         return self._known(name, self.horizon)
 
     def _known(self, name: str, until: date) -> Any:
-        self._note(name, until)
+        self.notes.saw(name, until)
         if (name, str(until)) not in self._frames:
             self._frames[name, str(until)] = self.store.known(name, self.shop, until)
         return self._frames[name, str(until)]
 
-    def _note(self, name: str, until: date) -> None:
-        """Remember what this page stands on, and up to which day."""
-        self.read[name] = max(until, self.read.get(name, until))
-
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made once per report under this key; treat it as read-only, it is shared."""
         if ("", key) not in self._frames:
-            self._frames["", key] = make()
-        return self._frames["", key]
+            self._frames["", key] = self._aside(make)
+        return self._noted(*self._frames["", key])
+
+    def answered(self, question: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, once for all pages of a run; the question's name, the report and versions say what it rests on."""
+        key = f"{self.store.root} {self.store.versions(self.shop)} {self.setting} {question}"
+        return self._noted(*shared.once(key, lambda: self._aside(make)))
+
+    def _noted(self, made: Any, notes: Notes) -> Any:
+        """What was made, with all it stands on noted for this page."""
+        self.notes.add(notes)
+        return made
+
+    def _aside(self, make: Callable[[], Any]) -> tuple[Any, Notes]:
+        """What ``make`` gives, and what was noted meanwhile."""
+        page, aside = self.notes, Notes()
+        self.notes = aside
+        try:
+            return make(), aside
+        except BaseException:
+            page.add(aside)  # who goes on without the answer has read for it all the same
+            raise
+        finally:
+            self.notes = page
 
     def sums(
         self, name: str, by: Sequence[str], sums: Sequence[str], period: Period | None = None, **where: Any
     ) -> Any:
         """Sums of a table by columns or by day, month, hour, weekday, made by the engine (default: all periods)."""
         start, end = (period.start, period.end) if period else (None, self.period.end)
-        self._note(name, end)
+        self.notes.saw(name, end)
         return self.store.sums(name, self.shop, list(by), list(sums), start, end, where or None)
 
     def metric(self, name: str, period: Period | None = None, **options: Any) -> Any:
@@ -135,15 +150,15 @@ class Report:
         """
         span = period or self.seen
         for table in self.store.tables(self.shop):
-            self._note(table, span.end)
+            self.notes.saw(table, span.end)
         return self.store.metric(name, self.shop, span.start, span.end, **options)
 
     # bars --------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def targets(self) -> Mapping[str, deck.Target]:
         """Targets by metric: the deck's, or the shop's own where its sheet has one valid by the end of the period."""
-        return bars.targets(self.shop, self.every("targets"), self.period)
+        return self.once("targets", lambda: bars.targets(self.shop, self.every("targets"), self.period))  # type: ignore[no-any-return]
 
     def target(self, metric: str) -> float | None:
         """The bar for a metric in its unit, or None where neither deck nor shop sets one."""
@@ -164,13 +179,14 @@ class Report:
     def _thresholds(self) -> Mapping[str, float]:
         return thresholds.load(self.shop)
 
-    @cached_property
+    @property
     def calendar(self) -> Any:
         """Promotions, holidays and rule changes, one row each, by start: the shop's sheet, else the kit's.
 
         Columns name (in the report's language), kind, start, peak, end (days), confirmed (no: an estimate).
         """
-        return bars.calendar(self.shop, self.lang, self.every("calendar"), self.settings.platform == "douyin")
+        given = (self.shop, self.lang, self.every("calendar"), self.settings.platform == "douyin")
+        return self.once("calendar", lambda: bars.calendar(*given))
 
     # births ------------------------------------------------------------------------------------------------------
 
@@ -215,7 +231,7 @@ class Report:
         born = Value(
             id, number, unit, None if n is None else int(n), lower, upper, str(span), claim, definition, sources
         )
-        self.facts[id] = born
+        self.notes.facts[id] = born
         return born
 
     def money(self, id: str, fen: Number | None, claim: str, tables: Sequence[str], **more: Any) -> Value:
@@ -228,13 +244,13 @@ class Report:
     def finding(self, claim: str, headline: Sentence, **parts: Any) -> Finding:
         """A finding of this report, noted among its answers; parts as in `Finding`."""
         found = Finding(claim, self.setting, headline, **parts)
-        self.answers[claim] = found
+        self.notes.answers[claim] = found
         return found
 
     def gap(self, claim: str, why: str, *needs: str, **slots: Slot) -> Gap:
         """A gap of this report, noted among its answers; ``needs`` are codes of exports."""
         gap = Gap(claim, self.setting, why, needs, slots)
-        self.answers[claim] = gap
+        self.notes.answers[claim] = gap
         return gap
 
     @cached_property
@@ -248,6 +264,7 @@ class Report:
 
     def _sources_of(self, name: str, span: Period) -> tuple[Source, ...]:
         key = (name, f"{span.start}..{span.end}")
+        self.notes.saw(name, span.end)
         if key not in self._sources:
             self._sources[key] = tuple(self.store.origins(self.table(name, span), self.shop))
         return self._sources[key]

@@ -1,11 +1,11 @@
 """The last cell of a notebook, and what a bullet of the deck does not answer yet."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from helpers.definitions import deck, metrics
-from helpers.findings import Answer, Finding, Gap, Setting, Source, Value
+from helpers.findings import Answer, Finding, Gap, Notes, Setting, Source, Value
 from helpers.show import blocks, words
 
 SHORT = 12
@@ -15,12 +15,9 @@ class Ledger(Protocol):
     """What a report knows when its page is written."""
 
     setting: Setting
-    facts: dict[str, Value]
-    answers: dict[str, Answer]
     covered: date
     complete: bool
-    read: dict[str, date]
-    exported: dict[str, datetime | None]
+    notes: Notes
 
 
 def coming(report: Ledger, bullet: str) -> Any:
@@ -54,10 +51,10 @@ def record(report: Ledger, chapter: str) -> Any:
     """
     setting = report.setting
     names = {row["module"]: row for row in deck.bullets().values() if row["bullet"].isdigit()}
-    facts = {key: value for key, value in sorted(report.facts.items()) if key.startswith(f"{chapter}.")}
+    facts = {key: value for key, value in sorted(report.notes.facts.items()) if key.startswith(f"{chapter}.")}
     files = {source.sha256[:SHORT]: source for value in facts.values() for source in value.sources}
     number = names[chapter]["bullet"]
-    own = {claim: answer for claim, answer in sorted(report.answers.items()) if claim.startswith(f"{number}.")}
+    own = {claim: answer for claim, answer in sorted(report.notes.answers.items()) if claim.startswith(f"{number}.")}
     payload = {
         "chapter": chapter,
         "title": names[chapter][setting.lang],
@@ -68,8 +65,8 @@ def record(report: Ledger, chapter: str) -> Any:
         "currency": setting.currency,
         "cutoff": f"{report.covered:%Y-%m-%d}",
         "complete": report.complete,
-        "exported": {name: f"{moment or ''}" for name, moment in sorted(report.exported.items())},
-        "read": {name: f"{until}" for name, until in sorted(report.read.items())},
+        "exported": {name: f"{moment or ''}" for name, moment in sorted(report.notes.exported.items())},
+        "read": {name: f"{until}" for name, until in sorted(report.notes.read.items())},
         "facts": [_fact(value, setting) for value in facts.values()],
         "sources": {key: _source(source) for key, source in sorted(files.items())},
         "findings": [_finding(answer) for answer in own.values() if isinstance(answer, Finding)],

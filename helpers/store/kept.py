@@ -81,6 +81,7 @@ def _gathered(files: Any, columns: Sequence[pa.Field]) -> pa.Table:
 
 def keep(rows: Any) -> Kept:
     """The rows of a table, in order, with their booked moments beside its own columns where it is booked."""
+    rows = typed(rows)  # a column without a gap has none in any period
     if MOMENT not in rows:
         return Kept(rows, None)
     return Kept(rows.drop(columns=MOMENT), rows[MOMENT].dropna().to_numpy())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from helpers.definitions.tables import Table
 
 LAYER = "layer"
 PLAIN = "all"
+PLACE = "place of a row"
 
 
 def stored(table: Table) -> Table:
@@ -34,17 +36,24 @@ def several(files: Any) -> bool:
 
 
 def united(rows: pa.Table, key: Sequence[str], seen: pa.Table | None) -> pa.Table:
-    """Each key once, its cells from the newest export that says something there; as the engine does it, for small tables.
+    """Each key once, its cells from the newest export that says something there, in any order; as the engine, for small tables.
 
     ``seen`` holds the newest export that confirmed a stored row, which then is as new as that; None: nothing was.
     """
     if seen is not None:
         rows = _confirmed(rows, [*key, LAYER], seen)
-    rows = rows.sort_by([(name, "ascending") for name in ("snapshot", "source", LAYER)])
+    places = rows.select(key).append_column(PLACE, pa.array(np.arange(rows.num_rows)))
+    told = places.group_by(key, use_threads=False).aggregate([(PLACE, "min"), (PLACE, "count")])
+    alone = told.filter(pc.equal(told[f"{PLACE}_count"], 1))[f"{PLACE}_min"].to_numpy()
     others = [name for name in rows.column_names if name not in (*key, LAYER)]
+    if len(alone) == rows.num_rows:  # nothing to unite: so it mostly is, and to do it takes long
+        return rows.select([*key, *others])
+    several = rows.take(np.setdiff1d(np.arange(rows.num_rows), alone))
+    several = several.sort_by([(name, "ascending") for name in ("snapshot", "source", LAYER)])
     last = [(name, "last") for name in others]  # the last that is not empty
-    found = rows.group_by(key, use_threads=False).aggregate(last)
-    return found.select([*key, *(f"{name}_last" for name in others)]).rename_columns([*key, *others])
+    found = several.group_by(key, use_threads=False).aggregate(last)
+    found = found.select([*key, *(f"{name}_last" for name in others)]).rename_columns([*key, *others])
+    return pa.concat_tables([rows.take(alone).select(found.column_names), found])
 
 
 def _confirmed(rows: pa.Table, key: Sequence[str], seen: pa.Table) -> pa.Table:

@@ -1,6 +1,7 @@
 """The clean tables of all shops, read at one pinned version as long as the object lives."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -117,10 +118,11 @@ class Store(Expressions):
             found = self._kept(table, shop).between(start, end)
         else:
             found = self._fetched(table, self._expression(table, shop, start, end), wanted)
-        marks = [name for name in ("source", "head_source") if name in found.columns]
-        counts = pd.concat([found[name].value_counts() for name in marks]).groupby(level=0).sum()
+        counts: Counter[str] = Counter()
+        for name in {"source", "head_source"} & {*found.columns}:
+            counts.update(found[name].value_counts().to_dict())
         frame = self._stamped(kept.typed(found[wanted]), table, shop)
-        frame.attrs["sources"] = kept.Told({str(sha): int(number) for sha, number in counts.items()})
+        frame.attrs["sources"] = kept.Told(counts)
         return frame
 
     def known(self, table: str, shop: str, until: date) -> Any:
@@ -148,8 +150,18 @@ class Store(Expressions):
 
     def _concern(self, table: str, shop: str, frame: Any) -> Any:
         links = [name for name in known.LINKS if name in self._table(table).columns and table != "orders"]
-        orders = self.frame("orders", shop, columns=[*known.LINKS, "paid_at"]) if links else frame.head(0)
-        return known.concern(frame, self._table(table).booked, orders)
+
+        def made() -> Any:
+            orders = self.frame("orders", shop, columns=[*known.LINKS, "paid_at"]) if links else frame.head(0)
+            return known.concern(frame, self._table(table).booked, orders)
+
+        return shared.once(f"concern {self._lies(table, shop)} {self._lies('orders', shop)}", made) if links else made()
+
+    def gather(self, shop: str) -> None:
+        """Put the shop's small tables together for the readers of a run that come later (`shared`)."""
+        for table in self.tables(shop):
+            if self._small(table, shop):
+                self._kept(table, shop)
 
     def sums(
         self,
@@ -205,12 +217,14 @@ class Store(Expressions):
 
     def origins(self, frame: Any, shop: str) -> list[Source]:
         """The files that the rows of a frame of this store came from, with how many rows each gave."""
-        files = self.files(shop).set_index("sha256")
+        if ("names", "", shop) not in self._shelf.answers:
+            known = self.files(shop)[["sha256", "name", "kind"]].itertuples(index=False, name=None)
+            self._shelf.answers["names", "", shop] = {sha: (name, kind.partition("/")[0]) for sha, name, kind in known}
+        names = self._shelf.answers["names", "", shop]
         return [
-            Source(files.at[sha, "name"], files.at[sha, "kind"].partition("/")[0], sha, number)
-            if sha in files.index
-            else Source("", "", sha, number)
+            Source(name, kind, sha, number)
             for sha, number in sorted(frame.attrs["sources"].items())
+            for name, kind in [names.get(sha, ("", ""))]
         ]
 
     # inside ----------------------------------------------------------------------------------------------------------

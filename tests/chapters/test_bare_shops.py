@@ -26,8 +26,8 @@ def run(report, number):
 def test_a_page_runs_to_its_end(make_report, tables, number):
     report = make_report(tables, lang="en")
     run(report, number)
-    assert report.answers
-    assert not [fact.id for fact in report.facts.values() if fact.value is None]
+    assert report.notes.answers
+    assert not [fact.id for fact in report.notes.facts.values() if fact.value is None]
 
 
 @pytest.mark.parametrize("number", ["01", "02"])

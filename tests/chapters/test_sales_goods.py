@@ -24,9 +24,9 @@ def test_strong_and_weak_products_part_and_a_thin_one_stays_doubtful(make_report
     answer = sales.products(report)
     placed = answer.tables["products"].frame.set_index("product_name")["quadrant"]
     assert placed.to_dict() == {"S": "star", "W": "weak", "T": "doubt"}
-    assert report.facts["sales.click_conversion"].value == pytest.approx(211 / 2010)
-    assert report.facts["sales.net_per_1000"].value == pytest.approx(10_550 / 20_050 * 1000, abs=0.01)
-    assert report.facts["sales.weak_exposure_share"].value == pytest.approx(10_000 / 20_050)
+    assert report.notes.facts["sales.click_conversion"].value == pytest.approx(211 / 2010)
+    assert report.notes.facts["sales.net_per_1000"].value == pytest.approx(10_550 / 20_050 * 1000, abs=0.01)
+    assert report.notes.facts["sales.weak_exposure_share"].value == pytest.approx(10_000 / 20_050)
     assert [gap.needs for gap in answer.gaps] == [("CST",)]
 
 
@@ -35,7 +35,7 @@ def test_a_total_row_and_a_day_file_do_not_count_twice(make_report):
     day = traffic(("S", 500, 50, 9, 45_000), period_end=pd.Timestamp("2026-10-01"), carrier="all")
     report = make_report({"orders": LINES, "product_periods": pd.concat([total, live, day])})
     sales.products(report)
-    assert report.facts["sales.click_conversion"].value == pytest.approx(210 / 2000)
+    assert report.notes.facts["sales.click_conversion"].value == pytest.approx(210 / 2000)
 
 
 def test_with_costs_the_yield_is_contribution(make_report):
@@ -65,7 +65,7 @@ def test_without_traffic_the_products_still_stand_by_net_amount(make_report):
     answer = sales.products(report)
     assert answer.tables["top"].frame["product_name"].to_list() == ["Q", "P"]
     assert answer.tables["top"].frame["net_amount"].to_list() == [150, 100]
-    assert report.facts["sales.top_products_share"].value == 1
+    assert report.notes.facts["sales.top_products_share"].value == 1
     assert [gap.needs for gap in answer.gaps] == [("PRD", "CST")]
 
 
@@ -80,7 +80,7 @@ def test_the_list_turns_over_by_net_amount_without_gifts(make_report):
     )
     report = make_report({"orders": pd.concat([history(), orders(*then, *now), gift, big]), "after_sales": back})
     answer = sales.turnover(report)
-    facts = report.facts
+    facts = report.notes.facts
     assert facts["sales.top_list_stayed"].value == 8  # p02 to p09
     assert facts["sales.top_list_entered"].value == 2  # p10 was eleventh, p11 is new
     assert facts["sales.top_list_left"].value == 2  # p00 and p01

@@ -36,7 +36,7 @@ PLAIN = 'platform = "other"'  # no calendar: every day is an ordinary one
 @pytest.fixture
 def month(make_report):
     report = make_report({"orders": LINES, "after_sales": BACK}, shop_toml=PLAIN)
-    return sales.month(report), report.facts
+    return sales.month(report), report.notes.facts
 
 
 def test_only_paid_orders_that_are_worth_something_count(month):
@@ -102,32 +102,32 @@ def test_the_platform_is_read_from_its_total_rows_and_reconciled(make_report):
     days = days.assign(day=pd.to_datetime(days["day"]), gmv_fen=days["gmv_fen"] * 100, paid_fen=days["paid_fen"] * 100)
     report = make_report({"orders": LINES, "channel_days": days})
     sales.month(report)
-    assert report.facts["sales.gmv_platform"].value == 330
-    assert report.facts["sales.reconcile_gap"].value == pytest.approx(0)
-    assert report.facts["sales.reconcile_gap"].n == 2
+    assert report.notes.facts["sales.gmv_platform"].value == 330
+    assert report.notes.facts["sales.reconcile_gap"].value == pytest.approx(0)
+    assert report.notes.facts["sales.reconcile_gap"].n == 2
 
 
 def test_without_after_sales_there_is_a_gap_and_no_zero(make_report):
     report = make_report({"orders": LINES})
     answer = sales.month(report)
-    assert "sales.refund_rate_amount" not in report.facts
-    assert "sales.net_amount" not in report.facts
+    assert "sales.refund_rate_amount" not in report.notes.facts
+    assert "sales.net_amount" not in report.notes.facts
     assert [gap.needs for gap in answer.gaps] == [("AFS",)]
 
 
 def test_an_after_sale_file_that_begins_later_says_nothing_about_the_earlier_month(make_report):
     report = make_report({"orders": LINES, "after_sales": BACK.iloc[[3, 4]]})
     sales.month(report)
-    assert "sales.refund_rate_amount/base=previous" not in report.facts
+    assert "sales.refund_rate_amount/base=previous" not in report.notes.facts
 
 
 def test_repeat_buyers_are_those_with_an_earlier_paid_order(make_report):
     keys = {"A1": "x", "A2": "y", "B1": "x", "B2": "z", "B3": "z"}
     report = make_report({"orders": LINES.assign(buyer_key=LINES["order_id"].map(keys))})
     sales.month(report)
-    assert report.facts["sales.buyers"].value == 2
-    assert report.facts["sales.repeat_buyers"].value == 2
-    assert "sales.repeat_share/change=previous" not in report.facts  # a year of history is missing
+    assert report.notes.facts["sales.buyers"].value == 2
+    assert report.notes.facts["sales.repeat_buyers"].value == 2
+    assert "sales.repeat_share/change=previous" not in report.notes.facts  # a year of history is missing
 
 
 def test_an_unfinished_month_compares_as_many_days(make_report):
@@ -135,7 +135,7 @@ def test_an_unfinished_month_compares_as_many_days(make_report):
     report = make_report({"orders": pd.concat([LINES, more])}, period="2026-11")
     answer = sales.month(report)
     assert report.seen.days == 4
-    assert report.facts["sales.paid_amount/base=previous"].value == 300  # 1 to 4 October
+    assert report.notes.facts["sales.paid_amount/base=previous"].value == 300  # 1 to 4 October
     assert "sales.month.partial" in [line.key for line in answer.more]
 
 

@@ -138,7 +138,7 @@ def test_closed_requests_leave_when_they_closed(make_report):
     frame = sales.return_stages(report).tables["stages"].frame.set_index("return_stage")
     medians = {"agree": 10, "send": 20, "settle": 100, "whole": 130}
     assert frame["stage_median"].to_dict() == pytest.approx(medians, abs=2)
-    assert report.facts["sales.returns_closed"].value == pytest.approx(1 / 3)
+    assert report.notes.facts["sales.returns_closed"].value == pytest.approx(1 / 3)
 
 
 def test_returns_are_compared_with_the_month_before_at_the_same_age(make_report):

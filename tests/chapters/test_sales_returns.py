@@ -23,7 +23,7 @@ REFUNDS = after_sales(
 def test_refunds_of_the_period_are_grouped_and_add_up(make_report):
     report = make_report({"orders": LINES, "after_sales": REFUNDS})
     answer = sales.reasons(report)
-    facts = report.facts
+    facts = report.notes.facts
     assert facts["sales.refund_amount_by_time"].value == 120
     assert facts["sales.refund_by_reason/reason=quality"].value == 60
     assert facts["sales.refund_by_reason/reason=changed_mind"].value == 30
@@ -97,10 +97,10 @@ def test_every_line_is_watched_for_the_same_days_and_the_offender_is_named(make_
     assert frame["n"].to_dict() == {"X": 100, "Y": 100, "V": 80}  # young lines and those never shipped are left out
     assert frame["returned"].to_dict() == {"X": 40, "Y": 5, "V": 0}
     assert frame["standing"].to_dict() == {"X": "above", "Y": "within", "V": "within"}
-    assert report.facts["sales.return_rate"].value == pytest.approx(45 / 280)
-    assert report.facts["sales.return_rate/product=X"].value == 0.4
-    assert report.facts["sales.products_above"].value == 1
-    assert report.facts["sales.return_rate"].period == "2026-09-20..2026-10-20"
+    assert report.notes.facts["sales.return_rate"].value == pytest.approx(45 / 280)
+    assert report.notes.facts["sales.return_rate/product=X"].value == 0.4
+    assert report.notes.facts["sales.products_above"].value == 1
+    assert report.notes.facts["sales.return_rate"].period == "2026-09-20..2026-10-20"
 
 
 def test_without_a_target_the_shops_own_rate_stands_in_and_that_is_said(make_report):

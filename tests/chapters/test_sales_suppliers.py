@@ -45,9 +45,9 @@ def test_the_supplier_whose_goods_come_back_for_quality_is_named(make_report):
     answer = sales.suppliers(report)
     assert answer.headline.key == "sales.suppliers.above"
     assert answer.headline.slots["supplier"] == "甲"
-    assert report.facts["sales.quality_return_rate/supplier=甲"].value == pytest.approx(0.1)
-    assert report.facts["sales.quality_return_rate/supplier=others"].value == pytest.approx(0.01)
-    assert report.facts["sales.quality_return_rate"].value == pytest.approx(36 / 900)
+    assert report.notes.facts["sales.quality_return_rate/supplier=甲"].value == pytest.approx(0.1)
+    assert report.notes.facts["sales.quality_return_rate/supplier=others"].value == pytest.approx(0.01)
+    assert report.notes.facts["sales.quality_return_rate"].value == pytest.approx(36 / 900)
     assert [gap.needs for gap in answer.gaps] == [("SUP",)]
 
 
@@ -63,8 +63,8 @@ def test_a_refund_before_shipping_or_for_another_reason_is_no_quality_return(mak
     returns = [*back("A", range(40), kind="refund_unshipped"), *back("B", range(40), reason="7天无理由")]
     report = make_report(shop(returns, {"A": 300, "B": 300}))
     sales.suppliers(report)
-    assert report.facts["sales.quality_return_rate"].value == 0
-    assert report.facts["sales.quality_return_rate"].n == 560  # of A only 260 were shipped
+    assert report.notes.facts["sales.quality_return_rate"].value == 0
+    assert report.notes.facts["sales.quality_return_rate"].n == 560  # of A only 260 were shipped
 
 
 def test_one_product_that_makes_a_supplier_look_bad_is_told_from_its_other_goods(make_report):
@@ -83,12 +83,12 @@ def test_a_spoilt_batch_lies_above_the_limit_and_sound_ones_do_not(make_report):
     tables = shop(returns, {"A": 300, "B": 300}, {"A": "甲", "B": "乙"}, purchases=bought)
     report = make_report(tables)
     answer = sales.suppliers(report)
-    assert report.facts["sales.batches"].value == 20
-    assert report.facts["sales.batches_out"].value == 1
-    assert report.facts["sales.batches_out_by_chance"].value == pytest.approx(20 * 0.001)
-    assert report.facts["sales.batch_faulty_rate/purchase=甲9"].value == pytest.approx(0.2)
-    assert report.facts["sales.batch_faulty_worst"].value == pytest.approx(38 / 1000)
-    assert report.facts["sales.batch_faulty_others"].value == pytest.approx(0.01)
+    assert report.notes.facts["sales.batches"].value == 20
+    assert report.notes.facts["sales.batches_out"].value == 1
+    assert report.notes.facts["sales.batches_out_by_chance"].value == pytest.approx(20 * 0.001)
+    assert report.notes.facts["sales.batch_faulty_rate/purchase=甲9"].value == pytest.approx(0.2)
+    assert report.notes.facts["sales.batch_faulty_worst"].value == pytest.approx(38 / 1000)
+    assert report.notes.facts["sales.batch_faulty_others"].value == pytest.approx(0.01)
     assert show.control(answer, "supplier_batches", reference="faulty_others")
 
 
@@ -99,7 +99,7 @@ def test_batches_on_their_way_or_not_inspected_do_not_count(make_report):
     tables = shop(returns, {"A": 300, "B": 300}, {"A": "甲", "B": "乙"}, purchases=pd.concat([bought, late]))
     report = make_report(tables)
     sales.suppliers(report)
-    assert report.facts["sales.batches"].value == 9
+    assert report.notes.facts["sales.batches"].value == 9
 
 
 def test_equal_suppliers_are_called_worse_as_seldom_as_the_level_says(make_report):
@@ -126,8 +126,8 @@ def test_the_page_that_is_most_often_called_wrong_is_named(make_report):
     report = make_report(shop(returns, {"A": 200, "B": 400}))
     answer = sales.page_returns(report)
     assert answer.headline.slots["product"] == "A"
-    assert report.facts["sales.misdescribed_rate/product=A"].value == pytest.approx(0.1)
-    assert report.facts["sales.misdescribed_rate/product=others"].value == pytest.approx(0.005)
+    assert report.notes.facts["sales.misdescribed_rate/product=A"].value == pytest.approx(0.1)
+    assert report.notes.facts["sales.misdescribed_rate/product=others"].value == pytest.approx(0.005)
 
 
 def test_a_carrier_is_not_blamed_for_the_products_that_it_sells(make_report):

@@ -91,7 +91,7 @@ def test_hours_and_weekdays_are_counted_per_order_and_the_map_per_such_day(make_
     )
     report = make_report({"orders": lines})
     answer = sales.peak_hours(report)
-    facts = report.facts
+    facts = report.notes.facts
     assert facts["sales.orders_by_hour/hour=20"].value == 3
     assert facts["sales.orders_by_hour/hour=0"].value == 0
     assert facts["sales.orders_by_weekday/weekday=1"].value == 3
@@ -122,7 +122,7 @@ def test_a_category_that_vanishes_is_mix(make_report):
     assert frame.loc["湿巾", "effect_mix"] == -200
     assert frame[["effect_volume", "effect_price"]].abs().sum().sum() == 0
     assert frame["change"].sum() == -100
-    assert report.facts["sales.segment_share/category=纸尿裤"].value == 1
+    assert report.notes.facts["sales.segment_share/category=纸尿裤"].value == 1
 
 
 def test_parts_of_every_category_add_up_to_its_change(make_report):

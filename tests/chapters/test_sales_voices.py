@@ -195,8 +195,8 @@ def test_buyers_who_never_came_back_after_a_refund_are_told_beside_the_others(ma
     report = make_report(tables | {"members": members})
     answer = sales.pain_costs(report)
     assert "sales.pain_costs.repeat_less" in [line.key for line in answer.more]
-    assert report.facts["sales.repeat_after_refund/with=pain"].value == 0
-    assert report.facts["sales.repeat_after_refund/with=none"].value == pytest.approx(72 / 154)
+    assert report.notes.facts["sales.repeat_after_refund/with=pain"].value == 0
+    assert report.notes.facts["sales.repeat_after_refund/with=none"].value == pytest.approx(72 / 154)
 
 
 def test_without_after_sales_or_their_reasons_nothing_can_be_ranked(make_report):

@@ -59,6 +59,7 @@ SETTINGS = """
     shown |= {"marks": [os.environ.get("KERNEL_MARK"), os.environ.get("SERVER_MARK")]}
     shown |= {"hour": time.localtime(0).tm_hour, "threads": os.environ["OMP_NUM_THREADS"]}
     shown |= {"one": hash("小店"), "tqdm": __import__("tqdm.auto").auto.tqdm.__module__, "main": __name__}
+    shown |= {"history": get_ipython().history_manager.enabled}
     print(json.dumps(shown, ensure_ascii=False))
 """
 OWN = """
@@ -177,6 +178,10 @@ def test_the_environment_is_that_of_the_request(
         "1",
     )
     assert theirs["XIAODIAN_DATA"] != seen["data"] and theirs.get("PWD") != str(root)
+
+
+def test_cells_of_a_batch_do_not_enter_the_history_of_the_user(executed: dict[str, execute.Executed]) -> None:
+    assert [made.told(executed[name], SETTINGS_AT)["history"] for name in ("cold", "warm")] == [False, False]
 
 
 def test_two_kernels_draw_different_random_numbers(executed: dict[str, execute.Executed]) -> None:

@@ -18,7 +18,7 @@ from IPython.display import display
 told = {"chapter": "sales", "title": "t", "period": period, "shop": shop, "shop_name": shop, "lang": lang, "currency": "CNY"}
 told |= {"cutoff": str(report.covered), "complete": report.complete, "facts": []}
 told["exported"] = {}
-told["read"] = {name: str(until) for name, until in report.read.items()}
+told["read"] = {name: str(until) for name, until in report.notes.read.items()}
 told |= {"total": total, "sources": {}, "findings": [], "gaps": []}
 display({"application/vnd.xiaodian.facts+json": told, "text/plain": ""}, raw=True)
 """

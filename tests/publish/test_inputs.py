@@ -25,8 +25,8 @@ def august(data: Path) -> Report:
 def same(report: Report) -> bool:
     """Whether a review that asked what this report was asked would be the same today."""
     versions = report.store.versions(SHOP)
-    read = {name: [versions.get(name), f"{until}"] for name, until in report.read.items()}
-    exported = {name: f"{moment or ''}" for name, moment in report.exported.items()}
+    read = {name: [versions.get(name), f"{until}"] for name, until in report.notes.read.items()}
+    exported = {name: f"{moment or ''}" for name, moment in report.notes.exported.items()}
     entry = {"read": read, "cutoff": f"{report.covered}", "exported": exported}
     return inputs.Rows(SHOP).same(entry, Period.parse("2026-08"))
 
@@ -67,6 +67,6 @@ def test_the_day_until_which_refunds_are_known_follows_the_export_alone(data: Pa
 
 def test_the_report_of_another_month_reads_on_behalf_of_the_page(august: Report) -> None:
     assert august.at(Period.parse("2026-09")).target("gmv_month") is None
-    assert f"{august.read['targets']}" == "2026-09-30"
+    assert f"{august.notes.read['targets']}" == "2026-09-30"
     store(SHOP, "targets", sheet(200, "2026-09-01"))
     assert not same(august)

@@ -69,6 +69,30 @@ def test_kernels_of_a_run_work_a_thing_out_once(tmp_path: Path, monkeypatch: pyt
     assert len(made) == 4
 
 
+def test_columns_that_kernels_share_are_each_ones_own_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(shared.ENVIRONMENT, str(tmp_path))
+    frame = pd.DataFrame({"number": [1.5, 2.5], "text": ["甲", None], "empty": pd.array([None, None], dtype="Int64")})
+    shared.once("key", frame.copy)
+    one, other = shared.once("key", frame.copy), shared.once("key", frame.copy)
+    pd.testing.assert_frame_equal(one, frame)
+    one.loc[0, "number"] = 9.5
+    assert one["number"].tolist() == [9.5, 2.5]
+    pd.testing.assert_frame_equal(other, frame)
+    pd.testing.assert_frame_equal(shared.once("key", frame.copy), frame)
+
+
+def test_a_shop_is_gathered_for_the_kernels_that_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shared").mkdir()
+    monkeypatch.setenv(shared.ENVIRONMENT, str(tmp_path / "shared"))
+    Store.open(tmp_path / "store").upsert("orders", "probe", lines([1, 2]))
+    Store.open(tmp_path / "store").gather("probe")
+    held = {path.name for path in (tmp_path / "shared").iterdir()}
+    assert len(Store.open(tmp_path / "store").frame("orders", "probe")) == 2
+    assert {path.name for path in (tmp_path / "shared").iterdir()} == held  # nothing was left to make
+
+
 def test_a_shared_table_is_made_anew_once_its_files_have_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from helpers.chapters import mature, spans
 from helpers.chapters.background import rates
 from helpers.chapters.background.funnel import usable
 from helpers.findings import Answer, Gap, Label, Sentence, Value
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "1.2.3c"
 TARGETS = {"exposure_click": "exposure_click", "click_cart": "click_cart", "click_buy": "conversion"}
@@ -28,6 +28,7 @@ UNITS = {
 }
 
 
+@for_all_pages
 def steps(report: Report) -> Answer:
     """Every step against its bar by carrier, and what raising it to the bar would leave a month, all else equal.
 

@@ -9,18 +9,20 @@ from helpers.chapters.values import by_chance, rated
 from helpers.definitions.deck import Benchmark
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.methods.intervals import prob_at_least
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 WINDOWS = {"organic": ("5.1.1a", "off"), "promoted": ("5.1.1b", "on")}
 METRICS = {"organic": "organic_conversion", "promoted": "paid_conversion"}
 UNITS = {"traffic": "label:traffic_window", "base": "count", "rate": "ratio", "low": "ratio", "high": "ratio"}
 
 
+@for_all_pages
 def organic(report: Report) -> Answer:
     """Whether visitors who came while no campaign ran buy less often than the industry's (5.1.1a)."""
     return _judged(report, "organic")
 
 
+@for_all_pages
 def promoted(report: Report) -> Answer:
     """Whether visitors who came while a campaign ran buy less often than the industry's (5.1.1b)."""
     return _judged(report, "promoted")

@@ -60,7 +60,7 @@ def returning(report: Report) -> Any:
         return every
     first = every.groupby("buyer_key")["paid_at"].transform("min")
     rows = report.table("members")
-    return rows[rows["order_id"].isin(every.loc[every["paid_at"] > first, "order_id"].to_list())]
+    return rows[rows["order_id"].astype(object).isin(every.loc[every["paid_at"] > first, "order_id"].to_list())]
 
 
 def _touches(rows: Any) -> Any:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.chapters import mature, names, shelves, spans
 from helpers.findings import Answer, Value
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "5.2.1a"
 UNITS = {
@@ -20,6 +20,7 @@ UNITS = {
 }
 
 
+@for_all_pages
 def stockouts(report: Report) -> Answer:
     """Products without stock in the period, and what their days without it cost (5.2.1a).
 

@@ -14,7 +14,7 @@ from helpers.findings import Answer, Label, Sentence, Table, Value
 from helpers.methods.intervals import Interval
 from helpers.methods.keyness import keyness, per_thousand
 from helpers.period import Period
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "4.2.2a"
 PAINS = {
@@ -25,6 +25,7 @@ PRAISES = {name: unit for name, unit in PAINS.items() if name not in ("in_critic
 OTHERS = {"word": "text", "reviews": "count", "in_critical": "ratio", "in_good": "ratio"}
 
 
+@for_all_pages
 def pains(report: Report) -> Answer:
     """Pains and praises of the reviews of the period, each counted once a review, per 1,000 orders.
 

@@ -12,7 +12,7 @@ from helpers.chapters.values import ranged
 from helpers.findings import Answer, Gap, Label, Sentence, Table, Value
 from helpers.methods.intervals import Interval
 from helpers.methods.survival import kaplan_meier
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "4.3.1c"
 NEAR, FAR = 30, 90  # days; parts of the fact ids
@@ -23,6 +23,7 @@ COHORTS = {
 }
 
 
+@for_all_pages
 def repeat(report: Report) -> Answer:
     """Share of first-time buyers with a second paid order within 30 and 90 days, each buyer counted as long as seen.
 

@@ -10,7 +10,7 @@ from helpers.chapters.values import ranged, rated
 from helpers.findings import Answer, Label, Sentence, Value
 from helpers.methods.intervals import Interval, ratio_interval
 from helpers.period import Period
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "4.3.3a"
 FILES = ["service_days"]
@@ -22,6 +22,7 @@ PRINTED = {
 }  # fmt: skip
 
 
+@for_all_pages
 def replies(report: Report) -> Answer:
     """Seconds to the first human reply, by agent and weekday, against the bar.
 
@@ -97,7 +98,7 @@ def _slowest(report: Report, rows: Any, agents: Any) -> dict[str, Value]:
         return {}
     n = int(rest["sessions"].sum())
     return {
-        "slowest": report.facts[f"{MEAN}/agent={worst['agent']}"],
+        "slowest": report.notes.facts[f"{MEAN}/agent={worst['agent']}"],
         "others": ranged(report, f"{MEAN}/agent=others", others, CLAIM, FILES, n),
     }
 

@@ -57,7 +57,7 @@ def _worth(report: Report, frame: Any) -> float | None:
     days = int(report.threshold("repeat_stake_days"))
     span = Period("range", report.seen.end - timedelta(days - 1), report.seen.end)
     rows = lines.paid(report, span)
-    rows = rows[rows["order_id"].isin(frame["second_order"].dropna().to_list())]
+    rows = rows[rows["order_id"].astype(object).isin(frame["second_order"].dropna().to_list())]
     if rows["order_id"].nunique() < report.threshold("few"):
         return None
     back = lines.refunds(report, rows)

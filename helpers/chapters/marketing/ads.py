@@ -5,7 +5,7 @@ from typing import Any
 from helpers.chapters import mature, promoted, spans
 from helpers.chapters.marketing import bars, spend
 from helpers.findings import Answer, Gap, Sentence, Value
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "3.1.2b"
 ADS, ORDERS, COSTS = ("ads",), ("ads", "orders", "after_sales"), ("ads", "orders", "after_sales", "costs")
@@ -15,6 +15,7 @@ BASES = {"roi_basis": "label:roi_basis", **MULTIPLES, "reached": "label:yes_no"}
 OBJECTS = {"ad_object": "text", "spend": "money", "gmv": "money", **MULTIPLES}
 
 
+@for_all_pages
 def roi(report: Report) -> Answer:
     """Sales per unit of ad spend: gross, net of refunds within the hour, net of all refunds, and as contribution.
 

@@ -10,7 +10,7 @@ from helpers.chapters.marketing import bars, shifts
 from helpers.chapters.values import rated
 from helpers.findings import Answer, Gap, Label, Sentence, Table, Value
 from helpers.methods.intervals import mean_interval
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "3.2.2b"
 FILES = ("live_sessions", "hosts")
@@ -18,6 +18,7 @@ MONEY = ("gmv_session", "adjusted", "low", "high", "net_session")
 LEAGUE = {"host": "text", "sessions": "count", **dict.fromkeys(MONEY, "money")}
 
 
+@for_all_pages
 def hosts(report: Report) -> Answer:
     """Sales per session by host: as they were, and adjusted for slot, audience and promotion, with intervals.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,9 +34,12 @@ def no_orders(report: Report, claim: str) -> Gap:
     return report.gap(claim, "no_rows", "ORD")
 
 
-@lru_cache(maxsize=4)
 def known_until(report: Report) -> date:
     """Last whole day of known after-sale events: the day before the export, or the last one seen where that is unknown."""
+    return report.once("after-sales known until", lambda: _known_until(report))  # type: ignore[no-any-return]
+
+
+def _known_until(report: Report) -> date:
     rows = report.every("after_sales")
     if not len(rows):
         return report.covered

@@ -14,7 +14,7 @@ from helpers.methods.intervals import Interval, clustered_ratio
 from helpers.methods.marginal import elasticity, gain, moved
 from helpers.methods.shrinkage import normal
 from helpers.period import Period
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "2.1.2c"
 FILES = ("ad_hours", "orders", "after_sales", "costs")
@@ -23,6 +23,7 @@ SLIGHT = 0.02  # a change of an hour below this share of its spend is none
 UNITS = {"clock": "text", "spend": "money", "ad_return": "multiple", "ad_marginal": "multiple", "move": "money"}
 
 
+@for_all_pages
 def pacing(report: Report) -> Answer:
     """By how much spend of promotion should move between the hours of the day, and what that would bring in a month.
 

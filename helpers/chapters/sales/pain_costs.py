@@ -12,7 +12,7 @@ from helpers.definitions import words
 from helpers.findings import Answer, Gap, Label, Sentence, Value
 from helpers.methods.intervals import benjamini_hochberg, proportion_test
 from helpers.period import Period
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "2.2.3c"
 GROUPS = ("quality", "not_as_described", "damaged", "size", "missing")  # what a supplier or its packing can change
@@ -20,6 +20,7 @@ TABLES = ["orders", "after_sales", "costs"]
 PRINTED = 10  # rows
 
 
+@for_all_pages
 def pain_costs(report: Report) -> Answer:
     """Pains by what they cost a month, per product and supplier, and which are above their category.
 

@@ -13,7 +13,7 @@ from helpers.findings import Answer, Gap, Sentence, Table, Value
 from helpers.methods.intervals import Interval
 from helpers.methods.marginal import elasticity, gain, moved
 from helpers.methods.shrinkage import normal
-from helpers.report import FEN, Report, sentence, table
+from helpers.report import FEN, Report, for_all_pages, sentence, table
 
 CLAIM = "2.1.3c"
 FILES = ("product_periods", "orders", "after_sales", "costs", "stock")
@@ -29,6 +29,7 @@ UNITS = {
 }
 
 
+@for_all_pages
 def reallocation(report: Report) -> Answer:
     """How far the exposure of each product should move at the same total, and what that would leave more in a month.
 

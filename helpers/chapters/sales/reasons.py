@@ -5,7 +5,7 @@ from typing import Any
 from helpers.chapters import margin, spans
 from helpers.chapters.sales import basis
 from helpers.findings import Answer, Label, Sentence, Value
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "2.3.1a"
 WAYS = ["unshipped", "shipped", "returned"]  # refunded before shipping; refunded after it, goods kept; goods sent back
@@ -13,6 +13,7 @@ UNMAPPED = "unmapped"
 OURS = ("quality", "not_as_described", "damaged", "late", "missing")  # what goods, page, packing and warehouse decide
 
 
+@for_all_pages
 def reasons(report: Report) -> Answer:
     """What was paid back in the period by group of reasons, in money, biggest first.
 

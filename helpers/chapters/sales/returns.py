@@ -11,11 +11,12 @@ from helpers.chapters.sales.cohort import Cohort, cohort
 from helpers.chapters.values import rated
 from helpers.findings import Answer, Finding, Gap, Label, Sentence, Value
 from helpers.methods.shrinkage import beta_binomial, beta_prior, funnel_limits, prob_above
-from helpers.report import Report, sentence, table
+from helpers.report import Report, for_all_pages, sentence, table
 
 CLAIM = "2.3.2a"
 
 
+@for_all_pages
 def returned_products(report: Report) -> Answer:
     """Products whose return rate is above the limit, with the probability that it truly is.
 
