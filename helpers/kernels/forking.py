@@ -39,6 +39,7 @@ PRELOAD = (
     "helpers.report", "helpers.show", "helpers.chapters.background", "helpers.chapters.sales", "helpers.chapters.marketing",
     "helpers.chapters.interaction", "helpers.chapters.diagnosis", "helpers.chapters.planning",
 )  # fmt: skip
+LAST_WORDS = 1.0  # seconds
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl
 
 
@@ -115,6 +116,8 @@ def _become(request: dict[str, Any], server: int) -> None:
 
     sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
     IPKernelApp.launch_instance(argv=request["arguments"])
+    # it is about to say that it is done; were what it says that through closed now, it would wait until it is killed
+    IPKernelApp.instance().control_thread.join(LAST_WORDS)
 
 
 if __name__ == "__main__":

@@ -214,6 +214,19 @@ def test_what_a_notebook_leaves_for_its_end_is_done(warm: server.Server, tmp_pat
         assert (tmp_path / name / "file").read_text() == "not yet on the disk"
 
 
+def test_a_kernel_has_said_that_it_is_done_before_it_closes_what_it_says_it_through(
+    warm: server.Server, tmp_path: Path
+) -> None:
+    """Else one in thirty waited for ever, until it was killed."""
+    source = f"""
+        import atexit, pathlib
+        said = get_ipython().kernel.parent.control_thread
+        atexit.register(lambda: pathlib.Path({str(tmp_path)!r}, f"{{id(said)}}.{{said.is_alive()}}").touch())
+    """
+    assert [done.error for done in made.run(tmp_path, dict.fromkeys("abcd", (source,))).values()] == [""] * 4
+    assert len(list(tmp_path.glob("*.False"))) >= 1 and not list(tmp_path.glob("*.True"))
+
+
 def test_a_server_sees_the_modules_as_they_are_when_it_starts_and_does_not_outlive_its_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
