@@ -2,17 +2,25 @@
 
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 
 SILENCE = 0.02  # seconds
+RETRY = 5  # milliseconds
 
 
 class Client(AsyncKernelClient):  # type: ignore[misc]
-    """A client that has no long wait for silence before the first cell.
+    """A client that does not idle before the first cell.
 
-    Its parent wants to hear the kernel once, and then nothing for 0.2 seconds, so that no message of the start is taken for
-    one of a cell; nbclient tells them apart by the request that they answer.
+    A kernel opens its sockets a moment after it has been forked: its parent would try again after 0.1 seconds. Then the parent
+    wants to hear the kernel once, and nothing more for 0.2 seconds, so that no message of the start is taken for one of a
+    cell; nbclient tells them apart by the request that they answer.
     """
+
+    def _context_default(self) -> Any:
+        context = super()._context_default()
+        context.setsockopt(zmq.RECONNECT_IVL, RETRY)  # of all its sockets
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """As the parent's, with less silence."""
