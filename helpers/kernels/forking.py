@@ -95,6 +95,7 @@ def fork(request: dict[str, Any], *inherited: Any) -> dict[str, Any]:
     _become(request, server)
     # as `multiprocessing` ends its forks: freeing what was imported takes longer than to begin
     threading._shutdown()  # type: ignore[attr-defined]
+    gc.freeze()  # IPython looks for cycles twice at its end, in all that goes with the process anyway
     atexit._run_exitfuncs()
     os._exit(0)
 
