@@ -12,7 +12,7 @@ MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of mallopt
 TRIM_THRESHOLD = -1  # M_TRIM_THRESHOLD
 SPARE = 32 << 20  # bytes that stay for the next piece; to take each page of them anew is a twentieth of a page's time
 LARGE = 8 << 20  # bytes; by itself this bound rises with what was freed, and then nothing goes back
-SELDOM = (50_000, 20, 20)  # new objects between two looks for cycles: ten charts make as many
+SELDOM = (50_000, 20, 20)  # new objects between two looks; how many looks until older objects have theirs
 LACKING = (OSError, TypeError, AttributeError)  # not every system has such an allocator
 
 
